@@ -1,0 +1,1 @@
+"""Elman: recurrent networks."""

@@ -1,0 +1,59 @@
+"""Checks of arguments, with messages that say where, what was expected and what came."""
+
+import difflib
+from collections.abc import Collection
+from typing import Any
+
+from elman.errors import ChoiceError, ConfigError
+
+__all__ = ["check_choice", "check_range", "suggest"]
+
+
+def suggest(name: str, choices: Collection[str]) -> str:
+    """Return `` Did you mean '…'?`` when `name` is close to one of `choices`, else nothing."""
+    close = difflib.get_close_matches(name, list(choices), n=1, cutoff=0.5)
+    return f" Did you mean '{close[0]}'?" if close else ""
+
+
+def check_choice(where: str, name: str, value: str, choices: Collection[str]) -> None:
+    """Raise `ChoiceError` unless `value` is one of `choices`.
+
+    >>> check_choice("LanguageConfig", "cell", "ltsm", ("elman", "gru", "lstm"))
+    Traceback (most recent call last):
+    elman.errors.ChoiceError: LanguageConfig: `cell` must be one of 'elman', 'gru', 'lstm'; got 'ltsm'. Did you mean 'lstm'?
+    """
+    if value in choices:
+        return
+    listed = ", ".join(f"'{choice}'" for choice in choices)
+    raise ChoiceError(
+        f"{where}: `{name}` must be one of {listed}; got '{value}'.{suggest(str(value), choices)}"
+    )
+
+
+def check_range(
+    where: str,
+    name: str,
+    value: Any,
+    *,
+    at_least: float | None = None,
+    above: float | None = None,
+    at_most: float | None = None,
+    below: float | None = None,
+) -> None:
+    """Raise `ConfigError` unless the number `value` lies within the bounds given.
+
+    >>> check_range("LanguageConfig", "dropout", 1.5, at_least=0, below=1)
+    Traceback (most recent call last):
+    elman.errors.ConfigError: LanguageConfig: `dropout` must be at least 0 and below 1, got 1.5.
+    """
+    fits = (
+        (at_least is None or value >= at_least)
+        and (above is None or value > above)
+        and (at_most is None or value <= at_most)
+        and (below is None or value < below)
+    )
+    if fits:
+        return
+    bounds = (("at least", at_least), ("above", above), ("at most", at_most), ("below", below))
+    said = " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
+    raise ConfigError(f"{where}: `{name}` must be {said}, got {value!r}.")

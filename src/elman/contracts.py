@@ -1,0 +1,99 @@
+"""What the upper floors may ask of a model: small protocols, so that anything that fits them works.
+
+Shapes: B sequences, T steps, L layers, H hidden units, O outputs.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+__all__ = ["Observer", "Record", "State", "StepLoss", "Steppable", "Trainable"]
+
+State = tuple[Tensor, ...]
+"""A recurrent state: tensors of shape (L, B, H) each, (h,) or (h, c); the batch is dimension 1."""
+
+Record = dict[str, Any]
+"""One line of a history: plain numbers and strings under the field's standard names."""
+
+Observer = Callable[[Record], None]
+"""What is told of every record while training runs."""
+
+
+@runtime_checkable
+class Steppable(Protocol):
+    """A model that reads a sequence piece by piece and carries its state."""
+
+    def initial_state(self, batch_size: int) -> State:
+        """The state before anything was read, for `batch_size` sequences."""
+        ...
+
+    def __call__(
+        self, x: Tensor, state: State | None = None, resets: Tensor | None = None
+    ) -> tuple[Tensor, State]:
+        """Read T more steps.
+
+        Args:
+            x: ids (B, T) or values (B, T, I).
+            state: what the last call returned; None for `initial_state`.
+            resets: (B, T) bool; True wipes that row's state before it reads that step.
+
+        Returns:
+            Outputs (B, T, O) and the state after the last step.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class StepLoss:
+    """The loss of one training step.
+
+    Attributes:
+        loss: mean loss per item, a scalar to differentiate.
+        items: how many items (tokens, labels, samples) it averages over.
+        state: the state after the step, to be carried into the next; None if nothing carries over.
+    """
+
+    loss: Tensor
+    items: int
+    state: State | None
+
+
+class Trainable(Protocol):
+    """A job for `elman.training`: a module, its batches in a fixed order, and its loss.
+
+    The order of batches may depend on the epoch and on nothing else, so that (epoch, step) is a
+    position to which a resumed run returns.
+    """
+
+    @property
+    def module(self) -> torch.nn.Module:
+        """The network whose parameters are trained."""
+        ...
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches make an epoch."""
+        ...
+
+    def batches(self, epoch: int, start: int) -> Iterator[Any]:
+        """The batches of `epoch` (from 0), from step `start` on."""
+        ...
+
+    def loss(self, batch: Any, state: State | None) -> StepLoss:
+        """The loss of one batch, given the state carried from the batch before (detached)."""
+        ...
+
+    def validate(self) -> float:
+        """The figure that chooses the best weights; lower is better. Runs without gradients."""
+        ...
+
+    def blame(self, batch: Any) -> str | None:
+        """If the batch itself holds what no network could digest (NaN, infinity), say where."""
+        ...
+
+    def sample(self) -> str | None:
+        """A glimpse of what the model does now, for people who watch; None if there is none."""
+        ...

@@ -1,0 +1,84 @@
+"""Groups of options that several tasks share; each is said once, here. Imports no torch.
+
+The docstring under a field is its help text on the command line.
+"""
+
+from dataclasses import dataclass
+
+from elman.checks import check_choice, check_range
+
+__all__ = ["CELL_NAMES", "StackFields", "TrainingFields"]
+
+CELL_NAMES: tuple[str, ...] = ("elman", "rnn", "gru", "lstm")
+
+
+@dataclass(kw_only=True)
+class StackFields:
+    """The recurrent stack."""
+
+    cell: str = "lstm"
+    """Kind of cell: elman (also called rnn), gru or lstm."""
+    hidden_size: int = 256
+    """Units in each layer's memory (H)."""
+    embedding_size: int = 0
+    """Width of the input embedding; 0 takes hidden_size."""
+    layers: int = 1
+    """Recurrent layers, one above the other (L)."""
+    dropout: float = 0.0
+    """Share of values dropped between layers while training, 0 up to 1."""
+
+    def check_stack(self, where: str) -> None:
+        """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
+        check_choice(where, "cell", self.cell, CELL_NAMES)
+        check_range(where, "hidden_size", self.hidden_size, at_least=1)
+        check_range(where, "embedding_size", self.embedding_size, at_least=0)
+        check_range(where, "layers", self.layers, at_least=1)
+        check_range(where, "dropout", self.dropout, at_least=0, below=1)
+
+
+@dataclass(kw_only=True)
+class TrainingFields:
+    """How the network is trained."""
+
+    epochs: int = 10
+    """Passes over the training data."""
+    batch_size: int = 32
+    """Sequences read side by side (B)."""
+    truncation_steps: int = 35
+    """Steps through which gradients flow back (also --bptt); the state itself carries on."""
+    learning_rate: float = 0.002
+    """Step size of the optimiser, at its highest."""
+    optimizer: str = "adamw"
+    """adamw or sgd."""
+    momentum: float = 0.0
+    """Momentum of sgd; adamw ignores it."""
+    weight_decay: float = 0.0
+    """Pull of weights towards zero, per step; biases are spared."""
+    schedule: str = "cosine"
+    """constant; plateau (divided by 4 when validation stops improving); or cosine (down to 0)."""
+    clip_norm: float = 1.0
+    """Longest gradient, over all parameters together; 0 switches it off."""
+    clip_value: float = 0.0
+    """Largest single entry of a gradient; 0 switches it off."""
+    patience: int = 0
+    """Stop after this many epochs without improvement; 0 never stops early."""
+    seed: int = 0
+    """Seed of every random choice."""
+    threads: int = 0
+    """Processor threads; 0 leaves torch's own choice."""
+    device: str = "auto"
+    """auto, cpu, cuda, or any device torch knows."""
+    precision: str = "float32"
+    """float32 or float64."""
+
+    def check_training(self, where: str) -> None:
+        """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
+        check_choice(where, "optimizer", self.optimizer, ("adamw", "sgd"))
+        check_choice(where, "schedule", self.schedule, ("constant", "plateau", "cosine"))
+        check_choice(where, "precision", self.precision, ("float32", "float64"))
+        for name in ("epochs", "batch_size", "truncation_steps"):
+            check_range(where, name, getattr(self, name), at_least=1)
+        check_range(where, "learning_rate", self.learning_rate, above=0)
+        check_range(where, "momentum", self.momentum, at_least=0, below=1)
+        for name in ("weight_decay", "clip_norm", "clip_value", "patience", "threads", "seed"):
+            check_range(where, name, getattr(self, name), at_least=0)
