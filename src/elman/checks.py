@@ -18,9 +18,9 @@ def suggest(name: str, choices: Collection[str]) -> str:
 def check_choice(where: str, name: str, value: str, choices: Collection[str]) -> None:
     """Raise `ChoiceError` unless `value` is one of `choices`.
 
-    >>> check_choice("LanguageConfig", "cell", "ltsm", ("elman", "gru", "lstm"))
+    >>> check_choice("Config", "cell", "ltsm", ("gru", "lstm"))
     Traceback (most recent call last):
-    elman.errors.ChoiceError: LanguageConfig: `cell` must be one of 'elman', 'gru', 'lstm'; got 'ltsm'. Did you mean 'lstm'?
+    elman.errors.ChoiceError: Config: `cell` must be one of 'gru', 'lstm'; got 'ltsm'. Did you mean…
     """
     if value in choices:
         return

@@ -23,6 +23,7 @@ class CellLayout:
 
     @property
     def gate_count(self) -> int:
+        """G."""
         return len(self.gates)
 
 

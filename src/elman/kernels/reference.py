@@ -16,8 +16,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from elman.kernels.layout import CELLS
-
 __all__ = ["Gradients", "Result", "Scan", "backward", "forward"]
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -116,8 +114,7 @@ def _step(
         update = torch.sigmoid(x_z + r_z)
         new = torch.tanh(x_n + reset * r_n)
         return (1 - update) * new + update * h, None, torch.cat([reset, update, new], 1)
-    if c is None:
-        raise AssertionError("an LSTM carries c; callers pass c_0")
+    assert c is not None
     i, f, g, o = (x + r).chunk(4, 1)
     i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
     c = f * c + i * g
@@ -241,7 +238,7 @@ def backward(
         dc = None if dc is None or dc_in is None else torch.cat([dc_in, dc[b:]])
     states = tuple(s for s in (_rows(kept, "h"), _rows(kept, "c")) if s is not None)
     projected, recurrent = _rows(kept, "projected"), _rows(kept, "recurrent")
-    assert projected is not None and recurrent is not None  # noqa: S101  (for the type checker)
+    assert projected is not None and recurrent is not None
     return Gradients(projected, recurrent, dh, dc, states if want_states else None)
 
 
@@ -254,14 +251,14 @@ def _step_back(
         dz = dh * _SLOPES[scan.activation](gates)
         return dz, dz, torch.zeros_like(dh), None, None
     if scan.cell == "gru":
-        assert result.candidates is not None  # noqa: S101
+        assert result.candidates is not None
         reset, update, new = gates.chunk(3, 1)
         dn = dh * (1 - update) * (1 - new * new)
         dr = dn * result.candidates[rows] * reset * (1 - reset)
         dz = dh * (h_in - new) * update * (1 - update)
         into_x, into_h = torch.cat([dr, dz, dn], 1), torch.cat([dr, dz, dn * reset], 1)
         return into_x, into_h, dh * update, None, None
-    assert result.cells is not None and result.previous_cells is not None and dc is not None  # noqa: S101
+    assert result.cells is not None and result.previous_cells is not None and dc is not None
     i, f, g, o = gates.chunk(4, 1)
     tanh_c = torch.tanh(result.cells[rows])
     dc_t = dc[: len(dh)] + dh * o * (1 - tanh_c * tanh_c)

@@ -1,0 +1,67 @@
+"""Writes what a benchmark measured into its section of docs/results.md, with machine and date.
+
+Every other script here calls `publish`; nothing in that file is typed by hand.
+"""
+
+import datetime
+import os
+import platform
+import re
+from pathlib import Path
+
+import torch
+
+RESULTS = Path(__file__).resolve().parent.parent / "docs" / "results.md"
+HEADER = """# Results
+
+Every section is written by the script named in it. Timed figures are ratios measured side by side
+in one process, interleaved, medians; the machine is shared, so seconds vary from run to run.
+"""
+
+
+def processor() -> str:
+    """The processor's own name, as Linux knows it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def machine() -> str:
+    """One line on what this was measured on."""
+    from elman.kernels import native
+
+    core = native.instruction_set() if native.available()[0] else "no native core"
+    return (
+        f"{processor()}, {os.cpu_count()} cores, {torch.get_num_threads()} threads, "
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"torch {torch.__version__}, {core}"
+    )
+
+
+def publish(section: str, body: str, *, command: str, seed: int | None = None) -> None:
+    """Print `body` and put it into docs/results.md under `section`, replacing what stood there.
+
+    Args:
+        section: the heading, without marks.
+        body: Markdown, usually a table.
+        command: what a reader types to repeat it.
+        seed: the seed used, if chance plays a part.
+    """
+    date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    seeded = "" if seed is None else f" · seed {seed}"
+    text = f"## {section}\n\n`{command}`{seeded} · {date} · {machine()}\n\n{body.strip()}\n"
+    print(text)
+    old = RESULTS.read_text() if RESULTS.exists() else HEADER
+    sections = re.split(r"(?m)^(?=## )", old)
+    mine = f"## {section}\n"
+    kept = [part.rstrip() + "\n" for part in sections]
+    place = next((i for i, part in enumerate(kept) if part.startswith(mine)), None)
+    if place is None:
+        kept.append(text)
+    else:
+        kept[place] = text
+    RESULTS.write_text("\n".join(kept))

@@ -1,0 +1,59 @@
+"""README and docs: every Python snippet and every command shown is run as a reader would run it.
+
+In a Markdown file, a fenced ``python`` block is run as a doctest where it shows prompts and as a
+program where it does not; blocks of one file share their names and a scratch folder. Lines that
+begin with ``$ elman`` in a ``console`` block are run in that folder and must succeed.
+"""
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+
+
+def blocks(document: Path) -> list[tuple[str, str, int]]:
+    """Language, text and line number of each fenced block."""
+    text = document.read_text()
+    return [(m[1], m[2], text.count("\n", 0, m.start()) + 1) for m in FENCE.finditer(text)]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.name)
+def test_what_is_shown_runs(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "__main__"}
+    for language, text, line in blocks(document):
+        if language == "python" and ">>>" in text:
+            run_doctest(text, names, document, line)
+        elif language == "python":
+            exec(compile(text, f"{document.name}:{line}", "exec"), names)
+        elif language == "console":
+            for command in re.findall(r"^\$ (elman .*)$", text, re.MULTILINE):
+                run_command(command, tmp_path, f"{document.name}:{line}")
+
+
+def run_doctest(text: str, names: dict[str, object], document: Path, line: int) -> None:
+    test = doctest.DocTestParser().get_doctest(text, names, document.name, str(document), line)
+    messages: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=OPTIONS)
+    runner.run(test, out=messages.append, clear_globs=False)
+    names.update(test.globs)
+    assert not runner.failures, "".join(messages)
+
+
+def run_command(command: str, folder: Path, where: str) -> None:
+    words = shlex.split(command, comments=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "elman", *words[1:]], cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{where}: {command}\n{done.stdout}\n{done.stderr}"
