@@ -1,0 +1,119 @@
+"""`elman doctor`: what this installation can do, whether it does it right, and how to mend it."""
+
+import dataclasses
+import importlib.util
+import json
+import os
+import platform
+import sys
+from dataclasses import dataclass
+
+__all__ = ["Doctor"]
+
+EXTRAS = {"text": ("tokenizers", "subword units"), "plot": ("matplotlib", "plots")}
+TOLERANCE = 1e-5  # float32, T = 20: about a hundred roundings of values near 1
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report; `mend` says what to do where `fine` is false."""
+
+    subject: str
+    fine: bool
+    says: str
+    mend: str = ""
+
+
+@dataclass(kw_only=True)
+class Doctor:
+    """Say what this installation can do, check that it does it right, and how to mend it."""
+
+    json: bool = False
+    """Print one JSON object instead."""
+
+    def run(self) -> int:
+        """Print the findings; 1 if something is broken (a missing native core is only slow)."""
+        findings = [*_versions(), *_native_core(), *_extras()]
+        if self.json:
+            print(json.dumps({"findings": [dataclasses.asdict(f) for f in findings]}, indent=2))
+        else:
+            for finding in findings:
+                print(f"{'ok ' if finding.fine else '!! '} {finding.subject:<16} {finding.says}")
+                if finding.mend:
+                    print(f"    {'':<16} → {finding.mend}")
+        return int(any(f.subject == "agreement" and not f.fine for f in findings))
+
+
+def _versions() -> list[Finding]:
+    import torch
+
+    import elman
+
+    threads = f"{torch.get_num_threads()} of {os.cpu_count()} processors used as threads"
+    return [
+        Finding("elman", True, elman.__version__),
+        Finding("python", True, f"{platform.python_version()} at {sys.executable}"),
+        Finding("torch", True, f"{torch.__version__}, {threads}"),
+    ]
+
+
+def _native_core() -> list[Finding]:
+    from elman.kernels import native
+
+    there, reason = native.available()
+    if not there:
+        mend = (
+            "Install a C++ compiler (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++) "
+            "and Elman again: pip install --force-reinstall --no-deps elman"
+        )
+        if platform.system() != "Linux":
+            mend = "The native core runs on Linux for now; everything works here, more slowly."
+        says = f"missing: {reason}. Layers run on torch's own."
+        return [Finding("native core", False, says, mend)]
+    sets = ", ".join(native.instruction_sets())
+    core = Finding("native core", True, f"{native.instruction_set()} (this machine has: {sets})")
+    return [core, _agreement()]
+
+
+def _agreement() -> Finding:
+    """Run each cell natively and through its slow twin, and compare outputs and gradients."""
+    import torch
+
+    from elman.kernels import native, reference
+    from elman.kernels.layout import CELLS
+
+    generator = torch.Generator().manual_seed(0)
+
+    def draw(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=generator) * 0.3
+
+    worst = 0.0
+    for cell, layout in CELLS.items():
+        size, steps = 33, (5,) * 20
+        scan = reference.Scan(cell, steps)
+        gates = layout.gate_count * size
+        weight, bias, h_0 = draw(gates, size), draw(gates), draw(5, size)
+        arguments = (scan, draw(sum(steps), gates), weight, bias, h_0)
+        c_0 = draw(5, size) if layout.has_cell else None
+        ours, truth = native.forward(*arguments, c_0), reference.forward(*arguments, c_0)
+        upstream = draw(sum(steps), size)
+        back, true_back = (
+            native.backward(scan, weight, ours, upstream),
+            reference.backward(scan, weight, truth, upstream),
+        )
+        pairs = [(ours.output, truth.output), (back.projected, true_back.projected)]
+        worst = max([worst, *(float((a - b).abs().max()) for a, b in pairs)])
+    says = f"native core differs from its reference by at most {worst:.1e}"
+    if worst <= TOLERANCE:
+        return Finding("agreement", True, says)
+    return Finding("agreement", False, says, "Please report this, with the lines above.")
+
+
+def _extras() -> list[Finding]:
+    findings = []
+    for extra, (module, gives) in EXTRAS.items():
+        there = importlib.util.find_spec(module) is not None
+        mend = "" if there else f"pip install 'elman[{extra}]'"
+        says = f"{module} is {'here' if there else 'missing'}: {gives}"
+        findings.append(Finding(f"extra [{extra}]", there, says, mend))
+    return findings
