@@ -3,6 +3,7 @@
 The docstring under a field is its help text on the command line.
 """
 
+import math
 from dataclasses import dataclass
 
 from elman.checks import check_choice, check_range
@@ -42,8 +43,8 @@ class TrainingFields:
 
     epochs: int = 10
     """Passes over the training data."""
-    batch_size: int = 32
-    """Sequences read side by side (B)."""
+    batch_size: int = 0
+    """Sequences read side by side (B); 0 chooses by the amount of data."""
     truncation_steps: int = 35
     """Steps through which gradients flow back (also --bptt); the state itself carries on."""
     learning_rate: float = 0.002
@@ -76,9 +77,12 @@ class TrainingFields:
         check_choice(where, "optimizer", self.optimizer, ("adamw", "sgd"))
         check_choice(where, "schedule", self.schedule, ("constant", "plateau", "cosine"))
         check_choice(where, "precision", self.precision, ("float32", "float64"))
-        for name in ("epochs", "batch_size", "truncation_steps"):
+        for name in ("epochs", "truncation_steps"):
             check_range(where, name, getattr(self, name), at_least=1)
-        check_range(where, "learning_rate", self.learning_rate, above=0)
+        check_range(where, "learning_rate", self.learning_rate, above=0, below=math.inf)
         check_range(where, "momentum", self.momentum, at_least=0, below=1)
-        for name in ("weight_decay", "clip_norm", "clip_value", "patience", "threads", "seed"):
+        for name in ("weight_decay", "clip_norm", "clip_value"):
+            check_range(where, name, getattr(self, name), at_least=0, below=math.inf)
+        for name in ("batch_size", "patience", "threads"):
             check_range(where, name, getattr(self, name), at_least=0)
+        check_range(where, "seed", self.seed, at_least=0, below=2**63)

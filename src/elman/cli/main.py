@@ -1,0 +1,133 @@
+"""The `elman` command: finds the verb, hands it its words, and turns errors into one message."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from elman.checks import suggest
+from elman.errors import ChoiceError, ConfigError, ElmanError
+
+__all__ = ["main"]
+
+DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+class Command(Protocol):
+    """What a verb's file offers: a keyword-only dataclass whose fields are the options."""
+
+    def run(self) -> int:
+        """Do it, and return the exit code."""
+        ...
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Where a verb lives, as module:class, and what it does in one line."""
+
+    place: str
+    summary: str
+
+
+VERBS: dict[str, Verb] = {
+    "demo": Verb("elman.cli.demo:Demo", "train on built-in sentences and show what was learned"),
+    "train language": Verb("elman.cli.train:TrainLanguage", "train a language model on text"),
+    "evaluate": Verb("elman.cli.evaluate:Evaluate", "score a model beside its baseline"),
+    "next": Verb("elman.cli.following:Next", "after each word: what comes next, what is remembered"),
+    "generate": Verb("elman.cli.generate:Generate", "write text"),
+    "datasets": Verb("elman.cli.datasets:Datasets", "list or fetch data sets"),
+    "doctor": Verb("elman.cli.doctor:Doctor", "say what this installation can do"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words after `elman`; None takes those of the process.
+
+    Returns:
+        0 done, 1 failed, 2 misuse, 130 interrupted.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _dispatch(words)
+    except (ChoiceError, ConfigError) as error:
+        return _say(str(error), MISUSED)
+    except ElmanError as error:
+        return _say(str(error), FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone
+        return FAILED
+    except OSError as error:
+        return _say(f"{error.filename or 'system'}: {error.strerror or error}", FAILED)
+    except KeyboardInterrupt as interrupt:
+        return _say(str(interrupt) or "interrupted.", INTERRUPTED)
+
+
+def _dispatch(words: list[str]) -> int:
+    """Find the verb that `words` begin with and run it on the rest."""
+    match words:
+        case [] | ["-h" | "--help" | "help"]:
+            print(_overview(VERBS))
+            return DONE
+        case ["--version" | "version"]:
+            from elman.version import VERSION
+
+            print(f"elman {VERSION}")
+            return DONE
+    for name, verb in VERBS.items():
+        parts = name.split()
+        if words[: len(parts)] == parts:
+            return _command(name, verb, words[len(parts) :]).run()
+    group = {name: verb for name, verb in VERBS.items() if name.split()[0] == words[0]}
+    if group and words[1:] in ([], ["-h"], ["--help"]):
+        print(_overview(group))
+        return DONE if words[1:] else MISUSED
+    raise ChoiceError(_unknown(words, [name.removeprefix(f"{words[0]} ") for name in group]))
+
+
+def _command(name: str, verb: Verb, words: list[str]) -> Command:
+    """Read `words` into the verb's dataclass; prints help or misuse and exits where that is due."""
+    import tyro
+
+    module, attribute = verb.place.split(":")
+    kind: type[Command] = getattr(importlib.import_module(module), attribute)
+    config = (tyro.conf.FlagCreatePairsOff, tyro.conf.OmitArgPrefixes)
+    return tyro.cli(kind, prog=f"elman {name}", args=words, config=config)
+
+
+def _overview(verbs: dict[str, Verb]) -> str:
+    """The list of verbs."""
+    width = max(map(len, verbs)) + 2
+    lines = [f"  {name:<{width}}{verb.summary}" for name, verb in verbs.items()]
+    return "\n".join(
+        [
+            "elman: recurrent networks",
+            "",
+            *lines,
+            "",
+            "`elman VERB --help` lists a verb's options. Try: elman demo",
+        ]
+    )
+
+
+def _unknown(words: list[str], tasks: list[str]) -> str:
+    """The message for a verb, or a task of a verb, that does not exist."""
+    if tasks:
+        known = ", ".join(f"'{task}'" for task in tasks)
+        got = words[1]
+        return f"elman {words[0]}: the task must be one of {known}; got '{got}'.{suggest(got, tasks)}"
+    known = ", ".join(f"'{name}'" for name in VERBS)
+    return f"the verb must be one of {known}; got '{words[0]}'.{suggest(words[0], VERBS)}"
+
+
+def _say(message: str, code: int) -> int:
+    print(f"elman: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

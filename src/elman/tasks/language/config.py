@@ -1,0 +1,70 @@
+"""The options of a language model. Imports no torch: the command line shows them at once."""
+
+from dataclasses import dataclass
+
+from elman.checks import check_choice, check_range
+from elman.fields import StackFields, TrainingFields
+
+__all__ = ["LanguageConfig", "LanguageFields"]
+
+SEQUENCES: tuple[str, ...] = ("stream", "sentence", "document")
+UNITS: tuple[str, ...] = ("word", "character", "subword")
+WORD_SPLITS: tuple[str, ...] = ("auto", "whitespace", "punctuation")
+
+
+@dataclass(kw_only=True)
+class LanguageFields(StackFields, TrainingFields):
+    """What a language model is made of and how it is trained; checked when `check_language` runs."""
+
+    dropout: float = 0.2
+    """Share of values dropped before, between and after the layers while training, 0 up to 1."""
+    embedding_dropout: float = 0.0
+    """Share of the vocabulary whose embedding is dropped whole while training, 0 up to 1."""
+    variational_dropout: bool = False
+    """Keep one dropout mask for all steps of a window instead of drawing one for each."""
+    tie_weights: bool = True
+    """One matrix serves as the input embedding and as the output layer."""
+    unit: str = "word"
+    """What the text is cut into: word, character or subword."""
+    word_split: str = "auto"
+    """How words are told apart: whitespace, punctuation (cut off words), or auto (by a look)."""
+    min_count: int = 2
+    """Words or characters seen less often than this become <unk>."""
+    vocabulary_size: int = 0
+    """Most entries of the vocabulary; 0 takes 20,000 words or characters, or 4,000 subwords."""
+    sequences: str = "stream"
+    """Where memory starts anew: at each file (stream), line (sentence) or blank line (document)."""
+    ngram_order: int = 5
+    """Words in the n-grams of the Kneser–Ney baseline; 0 goes without a baseline."""
+
+    def check_language(self, where: str) -> None:
+        """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
+        self.check_stack(where)
+        self.check_training(where)
+        check_range(where, "embedding_dropout", self.embedding_dropout, at_least=0, below=1)
+        check_choice(where, "unit", self.unit, UNITS)
+        check_choice(where, "word_split", self.word_split, WORD_SPLITS)
+        check_choice(where, "sequences", self.sequences, SEQUENCES)
+        check_range(where, "min_count", self.min_count, at_least=1)
+        check_range(where, "vocabulary_size", self.vocabulary_size, at_least=0)
+        check_range(where, "ngram_order", self.ngram_order, at_least=0, at_most=10)
+
+
+@dataclass(kw_only=True)
+class LanguageConfig(LanguageFields):
+    """The options of a language model, checked as soon as they are given.
+
+    Raises:
+        ChoiceError: a name is not one of those allowed.
+        ConfigError: a number is out of its range.
+
+    >>> LanguageConfig(cell="gru", hidden_size=64).layers
+    1
+    >>> LanguageConfig(cell="ltsm")
+    Traceback (most recent call last):
+    elman.errors.ChoiceError: LanguageConfig: `cell` must be one of 'elman', 'rnn', 'gru', 'lstm';
+    got 'ltsm'. Did you mean 'lstm'?
+    """
+
+    def __post_init__(self) -> None:
+        self.check_language("LanguageConfig")
