@@ -36,7 +36,7 @@ install: $(VENV)/install.stamp
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'Elman needs Python 3.11 or later; $(PYTHON) is' "$$($(PYTHON) --version 2>&1). Choose another: make PYTHON=python3.12 …"; exit 1; }
-	$(call stage,Virtual environment in $(VENV),$(PYTHON) -m venv $(VENV))
+	$(call stage,Virtual environment in $(VENV),$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --upgrade pip)
 	@touch $@
 
 $(VENV)/install.stamp: $(VENV)/python.stamp constraints.txt $(NATIVE)
