@@ -1,0 +1,6 @@
+"""The run folder: format, reading, writing, resuming. Its specification is docs/runs.md."""
+
+from elman.runs.description import Description
+from elman.runs.folder import Run, latest
+
+__all__ = ["Description", "Run", "latest"]
