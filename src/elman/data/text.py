@@ -1,0 +1,231 @@
+r"""Text files of any size, read in blocks: UTF-8, any line ends, faults named by line and byte.
+
+What every reader above may rely on:
+
+- Line ends are ``\n``; a file's last line is closed whether or not it ends in a newline.
+- A byte order mark at the beginning is dropped.
+- Lines of white space alone are blank. A run of blank lines is one empty line: it separates
+  documents. Blank lines at the ends of a file say nothing and are dropped.
+- A line longer than a block arrives in pieces, cut after white space where there is any.
+"""
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from elman.errors import DataError
+
+__all__ = ["Source", "TextSpan", "read_blocks", "read_lines", "split_off"]
+
+BLOCK_BYTES = 1 << 20
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+_LEADING_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
+_TRAILING_BLANKS = re.compile(r"\n\s*\Z")
+
+
+@dataclass(frozen=True)
+class TextSpan:
+    """A part of a text file.
+
+    Attributes:
+        path: the file.
+        start_bytes: where the part begins.
+        stop_bytes: where it ends (excluded); None reads to the end of the file.
+    """
+
+    path: Path
+    start_bytes: int = 0
+    stop_bytes: int | None = None
+
+
+Source = Path | TextSpan
+"""Where text comes from: a whole file or a part of one."""
+
+
+def read_blocks(source: Source) -> Iterator[str]:
+    r"""Read text in blocks of about a megabyte, as whole lines wherever lines are shorter.
+
+    Each ``\n`` in a block ends a line, and ``\n\n`` a document; joined, the blocks are the text.
+
+    Raises:
+        DataError: the file is missing, unreadable, a folder, empty, binary, or not UTF-8.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "cats.txt"
+    >>> _ = path.write_bytes(b"I love cats\r\n\r\n\r\nI love you")
+    >>> "".join(read_blocks(path))
+    'I love cats\n\nI love you\n'
+    >>> next(read_blocks(path.with_name("dogs.txt")))
+    Traceback (most recent call last):
+    elman.errors.DataError: data: `...dogs.txt` must be a text file, got no such file.
+    """
+    span = source if isinstance(source, TextSpan) else TextSpan(source)
+    text, begun, closed = "", False, True
+    for piece in _decoded(span):
+        text = _BLANK_LINES.sub("\n\n", text + piece)
+        if not begun:
+            text = _LEADING_BLANK_LINES.sub("", text)
+        block, text = _cut(text)
+        if block:
+            yield block
+            begun, closed = True, block.endswith("\n")
+    text = _TRAILING_BLANKS.sub("", text)
+    if text.strip():
+        yield text + "\n"
+    elif not closed:
+        yield "\n"
+    elif not begun:
+        raise DataError(f"data: `{span.path}` must hold text, got {_nothing(span)}.")
+
+
+def read_lines(source: Source) -> Iterator[str]:
+    """Read the lines of a text that are not blank, without their line ends.
+
+    A line longer than a block (a megabyte) arrives as several.
+
+    Raises:
+        DataError: as `read_blocks`.
+    """
+    for block in read_blocks(source):
+        yield from filter(None, block.split("\n"))
+
+
+def split_off(paths: list[Path], share: float) -> tuple[list[TextSpan], list[TextSpan]]:
+    """Cut at least the last `share` of a text off, where a line begins (or a word, in a long line).
+
+    Args:
+        paths: the files, read one after the other.
+        share: the part to cut off, by bytes, above 0 and below 1.
+
+    Returns:
+        What comes before the cut, and what comes after.
+
+    Raises:
+        DataError: the text is too short to be cut.
+    """
+    ends = [_end_of_text(path) for path in paths]
+    number, target = 0, int(sum(ends) * (1 - share))
+    while target > ends[number]:
+        number, target = number + 1, target - ends[number]
+    path, at = paths[number], _start_before(paths[number], target)
+    before = [TextSpan(whole) for whole in paths[:number]]
+    after = [TextSpan(whole) for whole in paths[number + 1 :]]
+    if at > 0:
+        before.append(TextSpan(path, 0, at))
+    if at < ends[number]:
+        after.insert(0, TextSpan(path, at))
+    if not before or not after:
+        raise DataError(
+            f"data: `{path}` must have at least two words for a share of {share:g} to be held "
+            "out, got fewer. Give a validation file."
+        )
+    return before, after
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """Divide `text` into whole lines to hand out, and the beginning of what follows.
+
+    What follows always begins with a line that is not blank, so runs of blank lines stay whole.
+    """
+    body = text.rstrip()
+    at = body.rfind("\n") + 1
+    if at == 0 and len(text) >= BLOCK_BYTES:  # one line longer than a block
+        words = body.rsplit(None, 1)
+        at = len(body) - len(words[1]) if len(words) == 2 else len(body) or len(text)
+    return text[:at], text[at:]
+
+
+def _decoded(span: TextSpan) -> Iterator[str]:
+    r"""The text of a span in pieces, with every line end as ``\n``."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    newlines = io.IncrementalNewlineDecoder(None, translate=True)
+    offset = span.start_bytes
+    with _opened(span.path) as file:
+        file.seek(offset)
+        while True:
+            limit = BLOCK_BYTES if span.stop_bytes is None else span.stop_bytes - offset
+            chunk = file.read(min(BLOCK_BYTES, limit))
+            if (nul := chunk.find(0)) >= 0:
+                raise DataError(_fault(span.path, offset + nul, "a NUL byte", "binary or UTF-16"))
+            pending = len(decoder.getstate()[0])
+            try:
+                piece = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                at = offset - pending + error.start
+                got = f"byte 0x{error.object[error.start]:02x}"
+                raise DataError(_fault(span.path, at, got, "another encoding")) from None
+            piece = newlines.decode(piece, final=not chunk)
+            yield piece.removeprefix("\ufeff") if offset == 0 else piece
+            offset += len(chunk)
+            if not chunk:
+                return
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a regular file for reading bytes."""
+    try:
+        return _regular(path).open("rb")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DataError(f"data: `{path}` must be readable, got: {reason}.") from error
+
+
+def _regular(path: Path) -> Path:
+    """Return `path`, if it is a file that can be read more than once."""
+    if path.is_file():
+        return path
+    got = "no such file"
+    if path.is_dir():
+        got = "a folder"
+    elif path.exists():
+        got = "a pipe or device. Text is read more than once: save it to a file first"
+    raise DataError(f"data: `{path}` must be a text file, got {got}.")
+
+
+def _fault(path: Path, offset: int, got: str, guess: str) -> str:
+    """The message for a byte that does not belong in a text file."""
+    with path.open("rb") as file:
+        line, left = 1, offset
+        while chunk := file.read(min(BLOCK_BYTES, left)):
+            line, left = line + chunk.count(b"\n"), left - len(chunk)
+    return (
+        f"data: `{path}` must be UTF-8 text, got {got} in line {line:,} (byte {offset:,}). "
+        f"If it is text ({guess}), convert it: iconv -f latin1 -t utf-8 OLD > NEW"
+    )
+
+
+def _nothing(span: TextSpan) -> str:
+    """How a text is empty."""
+    return "an empty file" if span.path.stat().st_size == 0 else "only blank lines"
+
+
+def _end_of_text(path: Path) -> int:
+    """The position in bytes after the last byte of a file that is not white space."""
+    with _opened(path) as file:
+        end = file.seek(0, io.SEEK_END)
+        while end:
+            start = max(0, end - BLOCK_BYTES)
+            file.seek(start)
+            if body := file.read(end - start).rstrip():
+                return start + len(body)
+            end = start
+    return 0
+
+
+def _start_before(path: Path, offset: int) -> int:
+    """The last position up to `offset` at which a line begins, else a word, else a character."""
+    with _opened(path) as file:
+        start = max(0, offset - BLOCK_BYTES)
+        file.seek(start)
+        behind = file.read(offset - start)
+        for mark in (b"\n", b" "):
+            if (found := behind.rfind(mark)) >= 0:
+                return start + found + 1
+        if start == 0:
+            return 0
+        ahead = file.read(4)
+    return offset + next((i for i, byte in enumerate(ahead) if byte & 0xC0 != 0x80), 0)
