@@ -1,0 +1,172 @@
+"""The network of a language model: embedding, recurrent stack, head."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import Dropout, Embedding, Linear, Module, Parameter, init
+
+from elman.contracts import State
+from elman.fields import StackFields
+from elman.losses.cross_entropy import chunked_cross_entropy
+from elman.nn import GRU, LSTM, RNN
+from elman.sequences import PaddedBatch
+from elman.tasks.language.config import LanguageFields
+from elman.training.optimizers import allows_sparse_rows
+
+__all__ = ["LanguageModule"]
+
+Stack = RNN | GRU | LSTM
+
+
+class LanguageModule(Module):
+    r"""Predicts the next token from the tokens so far.
+
+        x_t = E[token_t]                    embedding, (E,)
+        h_t = stack(x_t, h_{t-1})           the memory, (L, H)
+        y_t = P h_t                         features, (E,); P only if H ≠ E and weights are tied
+        o_t = W y_t + c                     logits over the vocabulary, (V,); W = E if tied
+
+    Dropout falls on x, between the layers, and on the top of the stack.
+
+    Shapes: B sequences, T steps, L layers, H hidden units, E features, V tokens.
+
+    Args:
+        fields: what the network is made of.
+        vocabulary_size: V.
+
+    Source: Elman, "Finding structure in time", 1990; tied weights: Press and Wolf, EACL 2017;
+    dropout of layers: Zaremba et al., arXiv:1409.2329; of embeddings and with one mask for all
+    steps: Gal and Ghahramani, NIPS 2016.
+
+    >>> module = LanguageModule(LanguageFields(cell="gru", hidden_size=8), vocabulary_size=5)
+    >>> logits, state = module(torch.tensor([[3, 1, 4]]))
+    >>> logits.shape, [part.shape for part in state]
+    (torch.Size([1, 3, 5]), [torch.Size([1, 1, 8])])
+    """
+
+    def __init__(self, fields: LanguageFields, vocabulary_size: int) -> None:
+        super().__init__()
+        width = fields.embedding_size or fields.hidden_size
+        sparse = not fields.tie_weights and allows_sparse_rows(fields)
+        self.embedding = Embedding(vocabulary_size, width, sparse=sparse)
+        self.stack = _stack(fields, width)
+        self.projection: Linear | None = None
+        if fields.tie_weights and width != fields.hidden_size:
+            self.projection = Linear(fields.hidden_size, width, bias=False)
+        self.head = Linear(width if fields.tie_weights else fields.hidden_size, vocabulary_size)
+        self.embedding_dropout = fields.embedding_dropout
+        self.dropout = _SequenceDropout(fields.dropout) if fields.variational_dropout else Dropout(fields.dropout)
+        self._start()
+        if fields.tie_weights:
+            self.head.weight = self.embedding.weight
+
+    @property
+    def vocabulary_size(self) -> int:
+        """V."""
+        return self.embedding.num_embeddings
+
+    def initial_state(self, batch_size: int) -> State:
+        """The memory before anything was read, (L, B, H) each: zeros."""
+        shape = (self.stack.num_layers, batch_size, self.stack.hidden_size)
+        parts = 2 if self.stack.mode == "LSTM" else 1
+        return tuple(self.head.weight.new_zeros(shape) for _ in range(parts))
+
+    def features(
+        self, tokens: Tensor, state: State | None = None, resets: Tensor | None = None
+    ) -> tuple[Tensor, State]:
+        """Read T tokens more; what the head looks at, and the memory afterwards.
+
+        Args:
+            tokens: ids, (B, T).
+            state: what the last call returned; None for `initial_state`.
+            resets: (B, T) bool; True wipes that row's memory before it reads that step.
+
+        Returns:
+            y, (B, T, E), and the state, (L, B, H) each.
+        """
+        x = self.dropout(self._embed(tokens))
+        output, state = self.stack(PaddedBatch.full(x, resets), state)
+        y = self.dropout(output.values)
+        return (y if self.projection is None else self.projection(y)), state
+
+    def logits(self, features: Tensor) -> Tensor:
+        """o of features (…, E): (…, V)."""
+        logits: Tensor = self.head(features)
+        return logits
+
+    def forward(
+        self, tokens: Tensor, state: State | None = None, resets: Tensor | None = None
+    ) -> tuple[Tensor, State]:
+        """Read T tokens more, as `features` does; the logits (B, T, V) and the state."""
+        features, state = self.features(tokens, state, resets)
+        return self.logits(features), state
+
+    def loss(self, features: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+        """Mean cross entropy in nats, without holding all logits.
+
+        Args:
+            features: (B, T, E).
+            targets: the tokens that came, (B, T).
+            weights: (B, T) bool; False leaves a target out. None counts all.
+        """
+        return chunked_cross_entropy(
+            features.flatten(0, 1),
+            self.head.weight,
+            self.head.bias,
+            targets.flatten(),
+            weights=None if weights is None else weights.flatten(),
+        )
+
+    def _embed(self, tokens: Tensor) -> Tensor:
+        """E of each token, (B, T, E); while training, some of the vocabulary is blank throughout."""
+        x: Tensor = self.embedding(tokens)
+        if not self.training or self.embedding_dropout == 0:
+            return x
+        kept = torch.dropout(x.new_ones(self.vocabulary_size), self.embedding_dropout, True)
+        return x * kept[tokens].unsqueeze(-1)
+
+    def _start(self) -> None:
+        """First weights: small embeddings, orthogonal recurrence, an LSTM that does not forget yet.
+
+        Source: Zaremba et al., arXiv:1409.2329 (uniform embeddings); Saxe et al., ICLR 2014
+        (orthogonal); Jozefowicz et al., ICML 2015, section 2.2 (forget bias 1).
+        """
+        H = self.stack.hidden_size
+        init.uniform_(self.embedding.weight, -0.1, 0.1)
+        init.uniform_(self.head.weight, -0.1, 0.1)
+        init.zeros_(self.head.bias)
+        for name, parameter in self.stack.named_parameters():
+            if name.startswith("weight_hh"):
+                for gate in parameter.detach().split(H):
+                    init.orthogonal_(gate)
+            elif name.startswith("bias_ih") and self.stack.mode == "LSTM":
+                init.ones_(parameter.detach()[H : 2 * H])
+
+
+class _SequenceDropout(Module):
+    """Dropout with one mask for all steps of a sequence."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Drop features of x, (B, T, E), the same at every t."""
+        if not self.training or self.share == 0:
+            return x
+        return x * torch.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), self.share, True)
+
+
+def _stack(fields: LanguageFields, width: int) -> Stack:
+    """The recurrent layers that `fields.cell` names."""
+    kinds: dict[str, type[Stack]] = {"elman": RNN, "rnn": RNN, "gru": GRU, "lstm": LSTM}
+    dropout = fields.dropout if fields.layers > 1 else 0.0  # torch warns of one that has no effect
+    return kinds[fields.cell](
+        width,
+        fields.hidden_size,
+        num_layers=fields.layers,
+        batch_first=True,
+        dropout=dropout,
+        variational_dropout=fields.variational_dropout,
+    )

@@ -1,0 +1,105 @@
+"""The command line's outer layer: verbs, help, exit codes, and what import costs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from elman.cli import main as command_line
+from elman.cli.main import VERBS, Verb, main
+from elman.errors import ConfigError, DataError
+
+
+class Raises:
+    """A stand-in for a verb whose work ends in an error."""
+
+    error: BaseException
+
+    def run(self) -> int:
+        raise self.error
+
+
+@pytest.fixture
+def raising(monkeypatch: pytest.MonkeyPatch) -> type[Raises]:
+    monkeypatch.setitem(VERBS, "fail", Verb("tests:Raises", "fails"))
+    monkeypatch.setattr(command_line, "_command", lambda *_: Raises())
+    return Raises
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["-h"], ["help"]])
+def test_overview_names_every_verb(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert all(name in said and verb.summary in said for name, verb in VERBS.items())
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("trian", "train language"), ("evalaute", "evaluate"), ("nxt", "next")]
+)
+def test_unknown_verb_gets_a_suggestion(
+    word: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([word, "corpus.txt"]) == 2
+    assert f"got '{word}'. Did you mean '{meant}'?" in capsys.readouterr().err
+
+
+def test_unknown_task_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "langage", "corpus.txt"]) == 2
+    assert "Did you mean 'language'?" in capsys.readouterr().err
+
+
+def test_unknown_option_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["train", "language", "corpus.txt", "--hiden-size", "3"])
+    assert exit_.value.code == 2
+    assert "--hidden-size" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConfigError("`layers` must be at least 1, got 0."), 2),
+        (DataError("line 3 must be text."), 1),
+        (PermissionError(13, "Permission denied", "runs/mine"), 1),
+        (KeyboardInterrupt("saved."), 130),
+    ],
+)
+def test_errors_become_one_message_and_a_code(
+    raising: type[Raises],
+    error: BaseException,
+    code: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    raising.error = error
+    assert main(["fail"]) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("elman: ")
+    assert "Traceback" not in said.err
+
+
+def test_other_errors_are_not_hidden(raising: type[Raises]) -> None:
+    raising.error = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        main(["fail"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["train", "--help"], *([*name.split(), "--help"] for name in VERBS)],
+    ids=lambda words: " ".join(words),
+)
+def test_help_needs_no_torch(words: list[str]) -> None:
+    probe = (
+        "import sys\n"
+        "from elman.cli.main import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit as e: assert e.code == 0\n"
+        "import json; print(json.dumps([m for m in ('torch', 'numpy') if m in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == []

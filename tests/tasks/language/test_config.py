@@ -1,0 +1,60 @@
+import dataclasses
+
+import pytest
+
+from elman.errors import ChoiceError, ConfigError
+from elman.tasks.language.config import LanguageConfig, LanguageFields
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("cell", "ltsm", "Did you mean 'lstm'?"),
+        ("unit", "words", "Did you mean 'word'?"),
+        ("sequences", "sentences", "Did you mean 'sentence'?"),
+        ("word_split", "white", "Did you mean 'whitespace'?"),
+    ],
+)
+def test_names_are_checked_with_a_suggestion(name: str, value: str, said: str) -> None:
+    with pytest.raises(ChoiceError, match=rf"LanguageConfig: `{name}` must be one of .*") as caught:
+        LanguageConfig(**{name: value})
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hidden_size", 0),
+        ("hidden_size", -5),
+        ("layers", 0),
+        ("dropout", 1.0),
+        ("embedding_dropout", 1.0),
+        ("epochs", 0),
+        ("batch_size", -1),
+        ("learning_rate", float("nan")),
+        ("learning_rate", float("inf")),
+        ("clip_norm", float("nan")),
+        ("min_count", 0),
+        ("ngram_order", -1),
+        ("seed", 2**63),
+    ],
+)
+def test_numbers_out_of_range_are_refused(name: str, value: float) -> None:
+    with pytest.raises(ConfigError, match=rf"LanguageConfig: `{name}` must be .*, got {value}\."):
+        LanguageConfig(**{name: value})
+
+
+def test_fields_are_checked_only_when_asked() -> None:
+    fields = LanguageFields(hidden_size=0)
+    with pytest.raises(ConfigError, match=r"^here: `hidden_size` must be at least 1, got 0\.$"):
+        fields.check_language("here")
+
+
+def test_every_option_has_a_help_text() -> None:
+    """What stands under a field is what `--help` prints."""
+    import inspect
+
+    sources = "".join(inspect.getsource(kind) for kind in LanguageConfig.__mro__[:-1])
+    for option in dataclasses.fields(LanguageConfig):
+        declared = sources.index(f"    {option.name}: ")
+        assert sources[declared:].split("\n", 2)[1].strip().startswith('"""'), option.name
