@@ -1,0 +1,121 @@
+"""What a drop-in call asks for, read without judging: whatever does not fit is torch's to refuse.
+
+Shapes: B sequences, T steps, N rows (`kernels.reference`), I inputs, L layers, D directions, H units.
+"""
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence
+
+__all__ = ["Call", "read_call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One well-formed call of a layer.
+
+    Attributes:
+        x: (T, B, I) contiguous, or (N, I) of a packed sequence.
+        batch_sizes: sequences at each step, (T,).
+        batch_size: B.
+        states: what enters, (L·D, B, H) each; None for the layer's initial state.
+        packed: the packed sequence that x came from, or None.
+        batched: whether the caller's tensors have a batch dimension.
+        batch_first: whether the caller's x has its batch dimension first.
+    """
+
+    x: Tensor
+    batch_sizes: tuple[int, ...]
+    batch_size: int
+    states: tuple[Tensor, ...] | None
+    packed: PackedSequence | None
+    batched: bool
+    batch_first: bool
+
+    def output(self, x: Tensor) -> Tensor | PackedSequence:
+        """The layer's output, (T, B, D·H) or (N, D·H), as the caller expects it."""
+        if self.packed is not None:
+            return PackedSequence(x, *self.packed[1:])
+        if not self.batched:
+            return x.squeeze(1)
+        return x.transpose(0, 1) if self.batch_first else x
+
+    def state(self, states: tuple[Tensor, ...]) -> Tensor | tuple[Tensor, ...]:
+        """The last states, (L·D, B, H) each, as the caller expects them: bare if there is one."""
+        if self.packed is not None and self.packed.unsorted_indices is not None:
+            order = self.packed.unsorted_indices
+            states = tuple(state.index_select(1, order) for state in states)
+        elif not self.batched:
+            states = tuple(state.squeeze(1) for state in states)
+        return states[0] if len(states) == 1 else states
+
+
+def read_call(layer: torch.nn.RNNBase, x: Any, hx: Any) -> Call | str:
+    """Read a call of `layer`; a string says what is malformed about it."""
+    states = _states(layer, hx)
+    if isinstance(states, str):
+        return states
+    if isinstance(x, PackedSequence):
+        call = _read_packed(x, states)
+    elif isinstance(x, Tensor) and x.dim() in (2, 3):
+        if states is not None and any(state.dim() != x.dim() for state in states):
+            return "the call is malformed (dimensions of hx)"
+        call = _read_dense(layer, x, states)
+    else:
+        return "the call is malformed (input is no batch of sequences)"
+    if not call.batch_sizes or call.x.shape[-1] != layer.input_size:
+        return "the call is malformed (shape of input)"
+    if call.states is not None and not _states_fit(layer, call):
+        return "the call is malformed (shape of hx)"
+    return call
+
+
+def _states(layer: torch.nn.RNNBase, hx: Any) -> tuple[Tensor, ...] | None | str:
+    """The caller's hx as a tuple, or what is malformed about it."""
+    if hx is None:
+        return None
+    if layer.mode != "LSTM":
+        return (hx,) if isinstance(hx, Tensor) else "the call is malformed (hx is no tensor)"
+    if not isinstance(hx, tuple | list) or len(hx) != 2:
+        return "the call is malformed (hx is no pair)"
+    if not all(isinstance(state, Tensor) for state in hx):
+        return "the call is malformed (hx holds no tensors)"
+    return tuple(hx)
+
+
+def _read_dense(
+    layer: torch.nn.RNNBase, x: Tensor, states: tuple[Tensor, ...] | None
+) -> Call:
+    batched = x.dim() == 3
+    if not batched:
+        x = x.unsqueeze(1)
+        states = None if states is None else tuple(state.unsqueeze(1) for state in states)
+    elif layer.batch_first:
+        x = x.transpose(0, 1)
+    T, B = x.shape[:2]
+    return Call(x.contiguous(), (B,) * T, B, states, None, batched, layer.batch_first)
+
+
+def _read_packed(packed: PackedSequence, states: tuple[Tensor, ...] | None) -> Call:
+    sizes = tuple(packed.batch_sizes.tolist())
+    if states is not None and packed.sorted_indices is not None:
+        states = tuple(state.index_select(1, packed.sorted_indices) for state in states)
+    descending = all(later <= earlier for earlier, later in itertools.pairwise(sizes))
+    if packed.data.dim() != 2 or sum(sizes) != len(packed.data) or not descending:
+        sizes = ()
+    B = sizes[0] if sizes else 0
+    return Call(packed.data.contiguous(), sizes, B, states, packed, True, False)
+
+
+def _states_fit(layer: torch.nn.RNNBase, call: Call) -> bool:
+    """Whether the states have the shapes that `layer` carries."""
+    rows = layer.num_layers * (2 if layer.bidirectional else 1)
+    widths = (layer.proj_size or layer.hidden_size, layer.hidden_size)
+    return all(
+        state.shape == (rows, call.batch_size, width)
+        for state, width in zip(call.states or (), widths, strict=False)
+    )

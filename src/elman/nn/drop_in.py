@@ -1,0 +1,302 @@
+"""What `elman.nn.RNN`, `GRU` and `LSTM` share: torch's layer, with another way through `forward`.
+
+Shapes: B sequences, T steps, N rows (`kernels.reference`), I inputs, H hidden units, L layers,
+D directions, G gates.
+"""
+
+import copy
+from functools import partial
+from typing import Any, overload
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence
+
+from elman.contracts import State
+from elman.errors import BackendError, ShapeError
+from elman.kernels.layout import CELLS
+from elman.nn.backends import NATIVE, NOT_RUN, Backend, fall_back
+from elman.nn.calls import Call, read_call
+from elman.nn.extras import add_gains, add_initial_state, check_extras, gained_walks, start_extras
+from elman.nn.padded import Way, check_batch, check_state, run_padded
+from elman.nn.reasons import why_not_here, why_not_these
+from elman.nn.stack import Stack, run_stack
+from elman.nn.walk import Weights, native_walk, torch_walk
+from elman.sequences import PaddedBatch
+
+__all__ = ["DropIn"]
+
+_MODES = {
+    "RNN_TANH": ("elman", "tanh"),
+    "RNN_RELU": ("elman", "relu"),
+    "GRU": ("gru", "tanh"),
+    "LSTM": ("lstm", "tanh"),
+}
+
+
+class DropIn(torch.nn.RNNBase):
+    """A layer of torch's whose calls run natively where they can; see `elman.nn.LSTM`."""
+
+    __jit_unused_properties__ = ["all_weights", "backend"]
+
+    # What a layer is without extras, also one that `accelerate` made of torch's.
+    learned_state: bool = False
+    variational_dropout: bool = False
+    layer_norm: bool = False
+
+    def __init__(
+        self,
+        *args: Any,
+        learned_state: bool = False,
+        variational_dropout: bool = False,
+        layer_norm: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        check_extras(
+            self, type(self).__name__, variational_dropout=variational_dropout, layer_norm=layer_norm
+        )
+        if variational_dropout:
+            self.variational_dropout = True
+        if learned_state:
+            self.learned_state = True
+            add_initial_state(self, _MODES[self.mode][0])
+        if layer_norm:
+            self.layer_norm = True
+            add_gains(self, _MODES[self.mode][0])
+
+    def reset_parameters(self) -> None:
+        """Draw torch's weights as torch does; gains start at 1, initial states at 0."""
+        super().reset_parameters()
+        start_extras(self)
+
+    @property
+    def backend(self) -> Backend:
+        """What ran the last call, and why."""
+        ran: Backend = self.__dict__.get("_backend", NOT_RUN)
+        return ran
+
+    def initial_state(self, batch_size: int) -> State:
+        """The state before anything was read: zeros, or what was learned, (L·D, B, H) each."""
+        if self.learned_state:
+            return tuple(part.expand(-1, batch_size, -1) for part in self._learned())
+        weight = self._parameters["weight_hh_l0"]
+        return tuple(weight.new_zeros(shape) for shape in self._state_shapes(batch_size))
+
+    @overload
+    def forward(self, input: PaddedBatch, hx: State | None = None) -> tuple[PaddedBatch, State]: ...
+
+    @overload
+    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]: ...
+
+    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
+        """Read sequences: as torch's layer does, or a `PaddedBatch` with all it carries.
+
+        Args:
+            input: what torch takes, with its shapes and errors; or a `PaddedBatch` of (B, T, I).
+            hx: what torch takes; beside a `PaddedBatch`, the tuple of (L·D, B, H) that the last
+                call returned, or None for `initial_state`.
+
+        Raises:
+            BackendError: inside `backend("native")`, where torch's operators would have to run.
+            ShapeError: where a `PaddedBatch` or its state does not fit the layer.
+        """
+        if isinstance(input, PaddedBatch):
+            return self._forward_padded(input, hx)
+        if hx is None and self.learned_state:
+            hx = self._learned_hx(input)
+        if self.variational_dropout or self.layer_norm:
+            return self._forward_extended(input, hx)
+        if torch.compiler.is_compiling():
+            return super().forward(input, hx)  # type: ignore[no-any-return]
+        call, reason = None, why_not_here()
+        if not reason:
+            call = read_call(self, input, hx)
+            reason = call if isinstance(call, str) else self._why_not(call.x, call.states)
+        self._record(reason)
+        if reason or not isinstance(call, Call):
+            if isinstance(input, torch.fx.Proxy):
+                return _as_leaf(self, input, hx)
+            return super().forward(input, hx)  # type: ignore[no-any-return]
+        return self._forward_call(call, native=True)
+
+    def _forward_call(self, call: Call, native: bool) -> tuple[Any, Any]:
+        """Answer a drop-in call by our own walks."""
+        states = call.states
+        if states is None:
+            states = self.initial_state(call.batch_size)
+        output, last = self._walk(native, call.x, call.batch_sizes, None, states)
+        return call.output(output), call.state(last)
+
+    def _forward_extended(self, input: Any, hx: Any) -> tuple[Any, Any]:  # noqa: A002
+        """Answer a drop-in call of a layer that torch's operators cannot stand in for."""
+        call = read_call(self, input, hx)
+        if isinstance(call, str):
+            super().forward(input, hx)  # torch owns the errors
+            raise ShapeError(f"{type(self).__name__}.forward: {call}.")
+        reason = self._why_not_extended() or self._why_not(call.x, call.states)
+        self._record(reason)
+        return self._forward_call(call, native=not reason)
+
+    def _forward_padded(self, batch: PaddedBatch, state: State | None) -> tuple[PaddedBatch, State]:
+        """Answer a call with a padded batch, (B, T, I)."""
+        where, weight = f"{type(self).__name__}.forward", self.weight_ih_l0
+        check_batch(where, batch.values, self.input_size, weight.dtype)
+        B = len(batch.values)
+        if state is None:
+            state = self.initial_state(B)
+        else:
+            check_state(where, state, self._state_shapes(B))
+        reason = self._why_not_extended() or self._why_not(batch.values, state)
+        self._record(reason)
+        native = not reason
+        D = 2 if self.bidirectional else 1
+        extended = self.variational_dropout or self.layer_norm
+        way = Way(
+            walk=partial(self._walk, native) if native or extended else self._walk_torch,
+            width=D * (self.proj_size or self.hidden_size),
+            directions=D,
+            takes_resets=native and not self.learned_state,
+            fresh=self._learned() if self.learned_state else None,
+        )
+        return run_padded(way, batch, state)
+
+    def _walk(
+        self,
+        native: bool,
+        x: Tensor,
+        batch_sizes: tuple[int, ...],
+        resets: Tensor | None,
+        states: State,
+    ) -> tuple[Tensor, State]:
+        """Walk rows natively or by `kernels.reference`; see `nn.padded.RowWalk`."""
+        cell, activation = _MODES[self.mode]
+        stack = Stack(
+            cell=cell,
+            activation=activation,
+            directions=2 if self.bidirectional else 1,
+            weights=self._weights(),
+            dropout=self.dropout if self.training else 0.0,
+            same_mask=self.variational_dropout,
+        )
+        if self.layer_norm:
+            walks = gained_walks(self)
+        else:
+            walks = (native_walk if native else torch_walk,) * len(stack.weights)
+        return run_stack(stack, walks, x, batch_sizes, resets, states)
+
+    def _walk_torch(
+        self, x: Tensor, batch_sizes: tuple[int, ...], resets: Tensor | None, states: State
+    ) -> tuple[Tensor, State]:
+        """Walk rows by torch's own layer; empty sequences, at the end, keep their state."""
+        b = batch_sizes[0]
+        running = tuple(state[:, :b].contiguous() for state in states)
+        hx = running if len(running) > 1 else running[0]
+        if x.dim() == 3:
+            output, last = super().forward(x.transpose(0, 1) if self.batch_first else x, hx)
+            output = output.transpose(0, 1) if self.batch_first else output
+        else:
+            packed, last = super().forward(PackedSequence(x, torch.tensor(batch_sizes)), hx)
+            output = packed.data
+        ends = last if isinstance(last, tuple) else (last,)
+        return output, tuple(
+            torch.cat([end, state[:, b:]], 1) for end, state in zip(ends, states, strict=True)
+        )
+
+    def _record(self, reason: str) -> None:
+        """Note what runs this call, in `__dict__` since torch's `__setattr__` takes its time."""
+        self.__dict__["_backend"] = (
+            fall_back(f"{type(self).__name__}.forward", reason) if reason else NATIVE
+        )
+
+    def _why_not_extended(self) -> str:
+        """Why no call of this layer can run natively now."""
+        return "layer_norm is set" if self.layer_norm else why_not_here()
+
+    def _why_not(self, x: Tensor, states: State | None) -> str:
+        """Why x, (T, B, I) or (N, I), and states cannot be walked natively."""
+        if self.proj_size:
+            return "proj_size is set"
+        if not x.numel():
+            return "the batch is empty"
+        weights = self._flat()
+        if any(not isinstance(weight, Tensor) for weight in weights):
+            return "a weight is missing"
+        return why_not_these((x, *(states or ()), *weights)) or self._why_not_weights(weights)
+
+    def _why_not_weights(self, weights: list[Tensor]) -> str:
+        """Whether every weight still has the shape that the constructor gave it."""
+        H, D = self.hidden_size, 2 if self.bidirectional else 1
+        rows = CELLS[_MODES[self.mode][0]].gate_count * H
+        each = 4 if self.bias else 2
+        for k, weight in enumerate(weights):
+            width = self.input_size if k < each * D else H * D
+            expected = ((rows, width), (rows, H), (rows,), (rows,))[k % each]
+            if weight.shape != expected:
+                return f"the call is malformed (shape of {self._flat_weights_names[k]})"
+        return ""
+
+    def _flat(self) -> list[Tensor]:
+        """The weights by layer and direction, in torch's order."""
+        parameters = self._parameters
+        found = [parameters.get(name) for name in self._flat_weights_names]
+        if any(weight is None for weight in found):  # computed weights: torch knows where they are
+            self._update_flat_weights()  # type: ignore[no-untyped-call]
+            return self._flat_weights  # type: ignore[return-value]
+        return found  # type: ignore[return-value]
+
+    def _weights(self) -> tuple[Weights, ...]:
+        """The same, grouped: one entry for every layer and direction."""
+        flat = self._flat()
+        if self.bias:
+            return tuple(tuple(flat[k : k + 4]) for k in range(0, len(flat), 4))  # type: ignore[misc]
+        return tuple((flat[k], flat[k + 1], None, None) for k in range(0, len(flat), 2))
+
+    def _learned(self) -> State:
+        """The parameters of the initial state, (L·D, 1, H) each."""
+        return (self.initial_h, self.initial_c) if self.mode == "LSTM" else (self.initial_h,)
+
+    def _learned_hx(self, x: Any) -> Any:
+        """The learned initial state in the shape that a drop-in call with input x would pass."""
+        if isinstance(x, PackedSequence):
+            states = self.initial_state(int(x.batch_sizes[0]))
+        elif isinstance(x, Tensor) and x.dim() == 3:
+            states = self.initial_state(x.shape[0 if self.batch_first else 1])
+        elif isinstance(x, Tensor) and x.dim() == 2:
+            states = tuple(part.squeeze(1) for part in self._learned())
+        else:
+            return None
+        return states if len(states) > 1 else states[0]
+
+    def _state_shapes(self, batch_size: int) -> tuple[tuple[int, ...], ...]:
+        """Shapes of h and, for an LSTM, of c: (L·D, B, H), or P instead of H with projections."""
+        rows = self.num_layers * (2 if self.bidirectional else 1)
+        h = (rows, batch_size, self.proj_size or self.hidden_size)
+        return (h, (rows, batch_size, self.hidden_size)) if self.mode == "LSTM" else (h,)
+
+    def __prepare_scriptable__(self) -> torch.nn.RNNBase:
+        """What `torch.jit.script` compiles in place of this layer: torch's own, same weights."""
+        return plain_twin(self)
+
+
+def plain_twin(layer: DropIn) -> torch.nn.RNNBase:
+    """Torch's own layer around the same weights.
+
+    Raises:
+        BackendError: where the layer does what torch's cannot.
+    """
+    if layer.learned_state or layer.variational_dropout or layer.layer_norm:
+        raise BackendError(
+            f"{type(layer).__name__}: must have no extras (learned_state, variational_dropout, "
+            "layer_norm) to become torch's own layer, got some."
+        )
+    twin = copy.copy(layer)
+    twin.__dict__.pop("_backend", None)
+    twin.__class__ = getattr(torch.nn, layer.mode.partition("_")[0])
+    return twin
+
+
+def _as_leaf(layer: DropIn, x: torch.fx.Proxy, hx: Any) -> Any:
+    """Record the layer as one node of a `torch.fx` graph, which torch's own layers are by name."""
+    path = x.tracer.path_of_module(layer)  # type: ignore[attr-defined]
+    return x.tracer.create_proxy("call_module", path, (x, hx), {})

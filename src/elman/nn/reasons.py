@@ -1,0 +1,51 @@
+"""Why a call cannot run natively, in words; an empty reason means that it can."""
+
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+from torch.nn import Parameter
+
+from elman.nn._pending import native
+from elman.nn.backends import demanded
+
+__all__ = ["why_not_here", "why_not_these"]
+
+_DTYPES = (torch.float32, torch.float64)
+
+
+def why_not_here() -> str:
+    """What about this moment (modes, transforms, the machine) rules the native core out."""
+    built, reason = native.available()
+    if not built:
+        return reason
+    if demanded() == "torch":
+        return 'asked for by backend("torch")'
+    if torch._C._get_tracing_state() is not None:
+        return "torch.jit is tracing"
+    if torch._C._are_functorch_transforms_active():
+        return "a torch.func transform is active"
+    if torch._C._len_torch_dispatch_stack():
+        return "a torch dispatch mode is active"
+    if torch._C._is_any_autocast_enabled():
+        return "autocast is on"
+    if forward_ad._current_level >= 0:
+        return "forward-mode differentiation is active"
+    return ""
+
+
+def why_not_these(tensors: tuple[Tensor, ...]) -> str:
+    """What about these tensors, which meet in one walk, rules the native core out."""
+    dtype = tensors[0].dtype
+    for tensor in tensors:
+        kind = type(tensor)
+        if kind is not Tensor and kind is not Parameter:
+            return f"{kind.__name__} is a tensor subclass"
+        if not tensor.is_cpu:
+            return f"device is {tensor.device.type}"
+        if tensor.layout is not torch.strided:
+            return f"layout is {str(tensor.layout).removeprefix('torch.')}"
+        if tensor.dtype is not dtype:
+            return "the call is malformed (dtypes differ)"
+        if tensor.is_neg():
+            return "a negation is pending"
+    return "" if dtype in _DTYPES else f"dtype is {str(dtype).removeprefix('torch.')}"
