@@ -16,7 +16,6 @@ __all__ = [
     "is_run",
     "refuse_foreign",
     "refuse_other",
-    "remove_leftovers",
     "remove_run",
     "what_is",
 ]
@@ -64,12 +63,6 @@ def refuse_other(path: Path, now: Description, then: Description) -> None:
             f"{path}: a run that goes on must keep its options and data, got:\n{table(rows)}\n"
             "Give the same again, choose another folder with --out, or start anew with --overwrite."
         )
-
-
-def remove_leftovers(path: Path) -> None:
-    """Remove what a killed process was writing; call it with the lock held."""
-    for name in filter(names.is_temporary, os.listdir(path)):
-        remove(path / name)
 
 
 def remove_run(path: Path) -> None:

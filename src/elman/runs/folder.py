@@ -14,7 +14,6 @@ from elman.runs.claiming import (
     is_run,
     refuse_foreign,
     refuse_other,
-    remove_leftovers,
     remove_run,
     what_is,
 )
@@ -24,7 +23,7 @@ from elman.runs.history import read_history
 from elman.runs.lock import Lock
 from elman.runs.reading import read_json
 from elman.runs.tensors import read_tensors, write_tensors
-from elman.runs.writing import make_folder, replace_folder, write_json
+from elman.runs.writing import clear_leftovers, make_folder, replace_folder, write_json
 
 if TYPE_CHECKING:  # torch loads when tensors are first touched, not with the command line
     from torch import Tensor
@@ -201,7 +200,7 @@ class Run:
 
     def _take_over(self, overwrite: bool) -> None:
         """Make the locked folder this run's: empty it, or check that the same run is there."""
-        remove_leftovers(self.path)
+        clear_leftovers(self.path)
         if overwrite:
             remove_run(self.path)
         if self.holds(names.CONFIG):

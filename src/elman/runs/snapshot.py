@@ -1,7 +1,7 @@
 """All that a training needs to go on as if it had never stopped: resume.safetensors."""
 
 import json
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -18,6 +18,7 @@ __all__ = ["Snapshot", "read_snapshot", "write_snapshot"]
 
 _GROUPS = ("weights", "optimizer", "random", "state")
 _HEADER = "resume"
+_MOST = sys.float_info.max
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class Snapshot:
         steps: steps done in all.
         schedule: what the learning rate schedule remembers.
         stopping: what early stopping remembers.
-        meter: sums of the records that are not yet written.
+        meters: sums of the records that are not yet written, by meter.
         history_bytes: length of `history.jsonl` at that moment.
         training_s: seconds spent, over all sessions.
         finished: why training ended; empty if it did not.
@@ -51,7 +52,7 @@ class Snapshot:
     steps: int = 0
     schedule: Mapping[str, float] = field(default_factory=dict)
     stopping: Mapping[str, float] = field(default_factory=dict)
-    meter: Mapping[str, float] = field(default_factory=dict)
+    meters: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     history_bytes: int = 0
     training_s: float = 0.0
     finished: str = ""
@@ -103,18 +104,22 @@ def read_snapshot(folder: Path) -> Snapshot:
 
 def _checked(where: str, name: str, value: Any, default: Any) -> Any:
     """`value`, once it is known to be of the kind that the attribute `name` has."""
-    if isinstance(default, int | float):
-        fits = type(value) in (int, type(default)) and value >= 0 and math.isfinite(value)
-    elif isinstance(default, str):
-        fits = isinstance(value, str)
+    if isinstance(default, str):
+        said, fits = "a string", isinstance(value, str)
+    elif isinstance(default, int | float):
+        said = "a number of at least 0"
+        fits = type(value) in (int, type(default)) and 0 <= value <= _MOST
+    elif name == "meters":
+        said = "objects of numbers"
+        fits = isinstance(value, dict) and all(map(_are_numbers, value.values()))
     else:
-        fits = isinstance(value, dict) and all(type(v) in (int, float) for v in value.values())
+        said, fits = "an object of numbers", _are_numbers(value)
     if not fits:
-        raise CheckpointError(f"{where}: `{name}` must be {_said(default)}, got {value!r:.60}.")
+        raise CheckpointError(f"{where}: `{name}` must be {said}, got {value!r:.60}.")
     return value
 
 
-def _said(default: Any) -> str:
-    if isinstance(default, int | float):
-        return "a number of at least 0"
-    return "a string" if isinstance(default, str) else "an object of numbers"
+def _are_numbers(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        type(number) in (int, float) and abs(number) <= _MOST for number in value.values()
+    )

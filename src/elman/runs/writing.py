@@ -1,41 +1,50 @@
 """Writing so that a file is either the old one or the new one, whatever happens in between.
 
-Everything goes to a temporary name in the same folder, is flushed to the disk and renamed; then the
-folder is flushed. A full disk or a killed process leaves the old file whole.
+Everything is made in a temporary folder beside its place, flushed to the disk and renamed; then the
+folder around it is flushed. A full disk or a killed process leaves the old file whole.
 """
 
 import contextlib
+import errno
 import json
 import os
+import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from elman.errors import CheckpointError
-from elman.runs.names import temporary_name
+from safetensors import SafetensorError
 
-__all__ = ["make_folder", "remove", "replace_file", "replace_folder", "saying_why", "write_json"]
+from elman.errors import CheckpointError
+from elman.runs.names import is_temporary, temporary_name
+
+__all__ = [
+    "clear_leftovers",
+    "make_folder",
+    "remove",
+    "replace_file",
+    "replace_folder",
+    "saying_why",
+    "write_json",
+]
 
 
 def replace_file(path: Path, write: Callable[[Path], None]) -> None:
-    """Replace `path` by what `write` puts at the temporary path it is given.
+    """Replace `path` by the file that `write` makes at the path it is given.
 
     Raises:
         CheckpointError: the disk is full or the place cannot be written; `path` is as before.
     """
-    temporary = path.with_name(temporary_name(path.name))
-    with saying_why(path):
-        try:
-            remove(temporary)
-            write(temporary)
-            _flush(temporary)
-            os.replace(temporary, path)
-            _flush_folder(path.parent)
-        except BaseException:
-            with contextlib.suppress(OSError, CheckpointError):
-                remove(temporary)
-            raise
+    with _scratch(path) as scratch:
+        made = scratch / path.name
+        made.touch()
+        mode = stat.S_IMODE(made.stat().st_mode)
+        write(made)
+        made.chmod(mode)  # safetensors makes files that only their owner may read
+        _flush(made)
+        os.replace(made, path)
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -46,7 +55,7 @@ def write_json(path: Path, content: Any) -> None:
         ValueError: `content` holds NaN or infinity.
     """
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    replace_file(path, lambda temporary: _write_bytes(temporary, text.encode()))
+    replace_file(path, lambda made: _write_text(made, text))
 
 
 def replace_folder(path: Path, write: Callable[[Path], None]) -> None:
@@ -58,22 +67,22 @@ def replace_folder(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         CheckpointError: the disk is full or the place cannot be written.
     """
-    temporary = path.with_name(temporary_name(path.name))
-    with saying_why(path):
-        try:
-            remove(temporary)
-            temporary.mkdir()
-            write(temporary)
-            for file in temporary.iterdir():
-                _flush(file)
-            _flush_folder(temporary)
-            remove(path)
-            os.replace(temporary, path)
-            _flush_folder(path.parent)
-        except BaseException:
-            with contextlib.suppress(OSError, CheckpointError):
-                remove(temporary)
-            raise
+    with _scratch(path) as scratch:
+        made = scratch / path.name
+        made.mkdir()
+        write(made)
+        for file in made.iterdir():
+            _flush(file)
+        _flush_folder(made)
+        remove(path)
+        os.replace(made, path)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what killed processes were making; call it when nobody is writing."""
+    with saying_why(folder):
+        for name in filter(is_temporary, os.listdir(folder)):
+            _clear(folder / name)
 
 
 def make_folder(path: Path) -> None:
@@ -107,23 +116,39 @@ def saying_why(path: Path) -> Iterator[None]:
     """Turn a failed write of `path` into a `CheckpointError` that says why."""
     try:
         yield
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise CheckpointError(
-            f"{path}: the file must be writable, got: {error.strerror or error}. "
-            "What was saved before is whole. Mend that, then give the same command again."
-        ) from error
-    except Exception as error:
-        if type(error).__name__ != "SafetensorError":  # its own type for any failed write
-            raise
-        raise CheckpointError(
-            f"{path}: the file must be writable, got: {error}. "
-            "What was saved before is whole. Mend that, then give the same command again."
+            f"{path}: the file must be writable, got: {reason}. What was saved before is whole. "
+            "Mend that, then give the same command again."
         ) from error
 
 
-def _write_bytes(path: Path, content: bytes) -> None:
-    with open(path, "xb") as file:
-        file.write(content)
+@contextlib.contextmanager
+def _scratch(path: Path) -> Iterator[Path]:
+    """An empty folder beside `path` in which to make it; afterwards the folder is gone."""
+    scratch = path.with_name(temporary_name(path.name))
+    with saying_why(path):
+        try:
+            _clear(scratch)
+            scratch.mkdir()
+            yield scratch
+        finally:
+            with contextlib.suppress(OSError):
+                _clear(scratch)
+        _flush_folder(path.parent)
+
+
+def _clear(scratch: Path) -> None:
+    """Remove a temporary folder with all that is in it."""
+    if scratch.is_dir() and not scratch.is_symlink():
+        shutil.rmtree(scratch)
+    else:
+        scratch.unlink(missing_ok=True)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 def _flush(path: Path) -> None:
@@ -139,5 +164,8 @@ def _flush_folder(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems cannot
+            raise
     finally:
         os.close(handle)

@@ -1,0 +1,1 @@
+"""Training: the loop, truncation, clipping, optimisers, checkpoints, the autopsy of a NaN."""

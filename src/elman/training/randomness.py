@@ -1,0 +1,80 @@
+"""Random numbers and threads: torch's own are borrowed and given back as they were."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor
+
+from elman.checks import check_range
+from elman.errors import CheckpointError
+
+__all__ = ["borrowed_torch", "fork_randomness", "random_states", "set_random_states"]
+
+_MOST_THREADS = 1024  # torch ends the process when the system has no more to give
+
+
+@contextlib.contextmanager
+def borrowed_torch(seed: int, threads: int = 0) -> Iterator[None]:
+    """Seed torch's generators and set its threads; on leaving, both are as they were.
+
+    Args:
+        seed: for the generators of every device.
+        threads: processor threads; 0 leaves torch's own choice.
+
+    Raises:
+        ConfigError: more threads than a process survives.
+
+    >>> before = torch.initial_seed()
+    >>> with borrowed_torch(seed=7):
+    ...     torch.initial_seed()
+    7
+    >>> torch.initial_seed() == before
+    True
+    """
+    check_range("borrowed_torch", "threads", threads, at_least=0, at_most=_MOST_THREADS)
+    threads_before = torch.get_num_threads()
+    with fork_randomness(seed):
+        if threads:
+            torch.set_num_threads(threads)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads_before)
+
+
+@contextlib.contextmanager
+def fork_randomness(seed: int) -> Iterator[None]:
+    """Seed torch's generators; on leaving, they go on as if nothing had happened."""
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(seed)
+        yield
+
+
+def random_states() -> dict[str, Tensor]:
+    """The state of torch's generator on each device, as 'cpu' or 'cuda:0' → bytes."""
+    states = {"cpu": torch.get_rng_state()}
+    for device in range(torch.cuda.device_count()):
+        states[f"cuda:{device}"] = torch.cuda.get_rng_state(device)
+    return states
+
+
+def set_random_states(states: Mapping[str, Tensor], where: str) -> None:
+    """Set torch's generators to what `random_states` gave.
+
+    Devices that this machine does not have are left out.
+
+    Raises:
+        CheckpointError: the processor's state is missing, or a state is not one.
+    """
+    if "cpu" not in states:
+        raise CheckpointError(f"{where}: it must hold the tensor `random/cpu`, which is missing.")
+    try:
+        torch.set_rng_state(states["cpu"])
+        for device in range(torch.cuda.device_count()):
+            if f"cuda:{device}" in states:
+                torch.cuda.set_rng_state(states[f"cuda:{device}"], device)
+    except (RuntimeError, TypeError) as error:
+        raise CheckpointError(
+            f"{where}: `random` must hold states of torch's generators, got: {error}"
+        ) from error
