@@ -10,16 +10,19 @@ What every reader above may rely on:
 """
 
 import codecs
+import hashlib
 import io
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
+from elman.checks import check_choice, suggest
+from elman.data import datasets
 from elman.errors import DataError
 
-__all__ = ["Source", "TextSpan", "read_blocks", "read_lines", "split_off"]
+__all__ = ["Source", "TextSpan", "expand", "read_blocks", "read_lines", "sha256", "split_off"]
 
 BLOCK_BYTES = 1 << 20
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
@@ -44,6 +47,42 @@ class TextSpan:
 
 Source = Path | TextSpan
 """Where text comes from: a whole file or a part of one."""
+
+
+def expand(data: str | Path | Sequence[str | Path], split: str = "train") -> list[Path]:
+    """The text files that the user means.
+
+    Args:
+        data: a file, a folder (its *.txt, by name), a data set (NAME or NAME:SPLIT; it is fetched
+            if need be), or several of them. What is on the disk goes before a data set.
+        split: which split a data set's bare name means: 'train', 'validation' or 'test'.
+
+    Raises:
+        ChoiceError: there is no such split.
+        DataError: there is no such thing, or it cannot be fetched.
+
+    >>> expand("pen-treebank")
+    Traceback (most recent call last):
+    elman.errors.DataError: data: `pen-treebank` must be a file, a folder or a data set, got none of
+    these. Did you mean 'penn-treebank'? `elman datasets` lists the data sets.
+    """
+    several = [data] if isinstance(data, str | Path) else list(data)
+    if not several:
+        raise DataError("data: `data` must name a text, got nothing.")
+    return [path for one in several for path in _expand_one(str(one), split)]
+
+
+def sha256(paths: Sequence[Path]) -> str:
+    """The SHA-256 of a text: of the one file's bytes, or of the hashes of several, one a line.
+
+    Raises:
+        DataError: a file is missing or cannot be read.
+    """
+    hashes = []
+    for path in paths:
+        with _opened(path) as file:
+            hashes.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
 def read_blocks(source: Source) -> Iterator[str]:
@@ -126,6 +165,24 @@ def split_off(paths: list[Path], share: float) -> tuple[list[TextSpan], list[Tex
     return before, after
 
 
+def _expand_one(name: str, split: str) -> list[Path]:
+    """The text files behind one name."""
+    if os.path.isdir(name):  # unlike Path's, it bears any text, however long
+        if files := sorted(Path(name).glob("*.txt")):
+            return files
+        raise DataError(f"data: `{name}` must hold text files (*.txt), got a folder without any.")
+    if os.path.exists(name):
+        return [Path(name)]
+    dataset, _, asked = name.partition(":")
+    if dataset not in datasets.DATASETS:
+        raise DataError(
+            f"data: `{name:.80}` must be a file, a folder or a data set, got none of these."
+            f"{suggest(dataset, datasets.DATASETS)} `elman datasets` lists the data sets."
+        )
+    check_choice("data", "split", asked or split, datasets.SPLITS)
+    return [getattr(datasets.ensure(dataset), asked or split)]
+
+
 def _cut(text: str) -> tuple[str, str]:
     """Divide `text` into whole lines to hand out, and the beginning of what follows.
 
@@ -165,7 +222,7 @@ def _decoded(span: TextSpan) -> Iterator[str]:
                 return
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> io.BufferedReader:
     """Open a regular file for reading bytes."""
     try:
         return _regular(path).open("rb")

@@ -128,7 +128,7 @@ _ENCODERS: dict[str, Callable[[str, Codec], Part]] = {
 def _write(file: IO[bytes], ids: NDArray[Any]) -> None:
     """Append ids to the file."""
     try:
-        file.write(memoryview(ids))
+        file.write(ids.data)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

