@@ -5,6 +5,7 @@ Shapes: B sequences, T steps, … whatever each step holds.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,8 +25,8 @@ class PaddedBatch:
     Args:
         values: the steps, batch first; what stands at `values[b, lengths[b]:]` is never read.
         lengths: int64, real steps of each sequence, 0 to T.
-        resets: bool, or None for none. True at (b, t) says that a new sequence starts there: row b's
-            memory is wiped before it reads step t. One row can so hold many sequences.
+        resets: bool, or None for none. True at (b, t) says that a new sequence starts there: the
+            memory of row b is wiped before it reads step t. One row can so hold many sequences.
 
     Raises:
         ShapeError: where shapes, types or lengths do not fit together.
@@ -38,7 +39,8 @@ class PaddedBatch:
     tensor([3., 4.])
     >>> PaddedBatch(torch.zeros(2, 3), torch.tensor([3, 4]))
     Traceback (most recent call last):
-    elman.errors.ShapeError: PaddedBatch: `lengths` must lie between 0 and T=3, got 4 for sequence 1.
+    elman.errors.ShapeError: PaddedBatch: `lengths` must lie between 0 and T=3, got 4 for
+    sequence 1.
     """
 
     values: Tensor
@@ -69,7 +71,7 @@ class PaddedBatch:
             ShapeError: where the list is empty or its tensors differ in more than length.
         """
         if not sequences:
-            raise ShapeError("PaddedBatch.from_list: `sequences` must hold at least 1 tensor, got 0.")
+            raise ShapeError("PaddedBatch.from_list: `sequences` must hold a tensor, got none.")
         _check_alike(sequences)
         lengths = [len(sequence) for sequence in sequences]
         values = pad_sequence(list(sequences), batch_first=True)
@@ -111,17 +113,19 @@ class PaddedBatch:
         return picked.masked_fill(empty, 0)
 
 
-def _check_values(values: Tensor) -> None:
+def _check_values(values: Any) -> None:
     if not isinstance(values, Tensor) or values.dim() < 2:
         got = tuple(values.shape) if isinstance(values, Tensor) else type(values).__name__
         raise ShapeError(f"PaddedBatch: `values` must be a tensor of shape (B, T, …), got {got}.")
 
 
-def _check_lengths(lengths: Tensor, B: int, T: int) -> bool:
+def _check_lengths(lengths: Any, B: int, T: int) -> bool:
     """Raise unless `lengths` fits; return whether all of them are T."""
     if not isinstance(lengths, Tensor):
-        got = type(lengths).__name__
-        raise ShapeError(f"PaddedBatch: `lengths` must be an int64 tensor of shape (B={B},), got {got}.")
+        raise ShapeError(
+            f"PaddedBatch: `lengths` must be an int64 tensor of shape (B={B},), "
+            f"got {type(lengths).__name__}."
+        )
     if lengths.dtype != torch.int64 or lengths.shape != (B,):
         raise ShapeError(
             f"PaddedBatch: `lengths` must be an int64 tensor of shape (B={B},), "
@@ -131,12 +135,13 @@ def _check_lengths(lengths: Tensor, B: int, T: int) -> bool:
     for b, length in enumerate(listed):
         if not 0 <= length <= T:
             raise ShapeError(
-                f"PaddedBatch: `lengths` must lie between 0 and T={T}, got {length} for sequence {b}."
+                f"PaddedBatch: `lengths` must lie between 0 and T={T}, "
+                f"got {length} for sequence {b}."
             )
     return all(length == T for length in listed)
 
 
-def _check_resets(resets: Tensor, B: int, T: int) -> None:
+def _check_resets(resets: Any, B: int, T: int) -> None:
     if not isinstance(resets, Tensor) or resets.dtype != torch.bool or resets.shape != (B, T):
         got = (
             f"{resets.dtype} of shape {tuple(resets.shape)}"

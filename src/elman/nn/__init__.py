@@ -2,5 +2,18 @@
 
 from elman.nn.backends import Backend, backend
 from elman.nn.layers import GRU, LSTM, RNN
+from elman.nn.network import Elman, UnfoldedStep, Unfolding
+from elman.nn.recurrent import Cell, Recurrent
 
-__all__ = ["GRU", "LSTM", "RNN", "Backend", "backend"]
+__all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
+    "Backend",
+    "Cell",
+    "Elman",
+    "Recurrent",
+    "UnfoldedStep",
+    "Unfolding",
+    "backend",
+]

@@ -46,7 +46,8 @@ def backend(name: str) -> Iterator[None]:
     >>> with elman.nn.backend("native"):
     ...     layer(torch.zeros(7, 1, 3))
     Traceback (most recent call last):
-    elman.errors.BackendError: LSTM.forward: must run natively inside backend("native"), got a call that cannot: proj_size is set.
+    elman.errors.BackendError: LSTM.forward: must run natively inside backend("native"),
+    got a call that cannot: proj_size is set.
     """
     check_choice("elman.nn.backend", "name", name, ("auto", "native", "torch"))
     token = _DEMANDED.set(name)

@@ -1,6 +1,7 @@
 """What a drop-in call asks for, read without judging: whatever does not fit is torch's to refuse.
 
-Shapes: B sequences, T steps, N rows (`kernels.reference`), I inputs, L layers, D directions, H units.
+Shapes: B sequences, T steps, N rows (`kernels.reference`), I inputs, L layers, D directions,
+H units.
 """
 
 import itertools
@@ -74,7 +75,7 @@ def read_call(layer: torch.nn.RNNBase, x: Any, hx: Any) -> Call | str:
     return call
 
 
-def _states(layer: torch.nn.RNNBase, hx: Any) -> tuple[Tensor, ...] | None | str:
+def _states(layer: torch.nn.RNNBase, hx: Any) -> tuple[Tensor, ...] | str | None:
     """The caller's hx as a tuple, or what is malformed about it."""
     if hx is None:
         return None
@@ -87,9 +88,7 @@ def _states(layer: torch.nn.RNNBase, hx: Any) -> tuple[Tensor, ...] | None | str
     return tuple(hx)
 
 
-def _read_dense(
-    layer: torch.nn.RNNBase, x: Tensor, states: tuple[Tensor, ...] | None
-) -> Call:
+def _read_dense(layer: torch.nn.RNNBase, x: Tensor, states: tuple[Tensor, ...] | None) -> Call:
     batched = x.dim() == 3
     if not batched:
         x = x.unsqueeze(1)

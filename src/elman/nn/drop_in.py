@@ -17,7 +17,14 @@ from elman.errors import BackendError, ShapeError
 from elman.kernels.layout import CELLS
 from elman.nn.backends import NATIVE, NOT_RUN, Backend, fall_back
 from elman.nn.calls import Call, read_call
-from elman.nn.extras import add_gains, add_initial_state, check_extras, gained_walks, start_extras
+from elman.nn.extras import (
+    add_gains,
+    add_initial_state,
+    check_extras,
+    gained_walks,
+    initial_parameters,
+    start_extras,
+)
 from elman.nn.padded import Way, check_batch, check_state, run_padded
 from elman.nn.reasons import why_not_here, why_not_these
 from elman.nn.stack import Stack, run_stack
@@ -37,7 +44,7 @@ _MODES = {
 class DropIn(torch.nn.RNNBase):
     """A layer of torch's whose calls run natively where they can; see `elman.nn.LSTM`."""
 
-    __jit_unused_properties__ = ["all_weights", "backend"]
+    __jit_unused_properties__ = ["all_weights", "backend", "has_extras"]  # noqa: RUF012  (torch's)
 
     # What a layer is without extras, also one that `accelerate` made of torch's.
     learned_state: bool = False
@@ -53,9 +60,8 @@ class DropIn(torch.nn.RNNBase):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        check_extras(
-            self, type(self).__name__, variational_dropout=variational_dropout, layer_norm=layer_norm
-        )
+        extras = {"variational_dropout": variational_dropout, "layer_norm": layer_norm}
+        check_extras(self, type(self).__name__, extras)
         if variational_dropout:
             self.variational_dropout = True
         if learned_state:
@@ -76,11 +82,16 @@ class DropIn(torch.nn.RNNBase):
         ran: Backend = self.__dict__.get("_backend", NOT_RUN)
         return ran
 
+    @property
+    def has_extras(self) -> bool:
+        """Whether the layer does what torch's cannot."""
+        return self.learned_state or self.variational_dropout or self.layer_norm
+
     def initial_state(self, batch_size: int) -> State:
         """The state before anything was read: zeros, or what was learned, (L·D, B, H) each."""
         if self.learned_state:
-            return tuple(part.expand(-1, batch_size, -1) for part in self._learned())
-        weight = self._parameters["weight_hh_l0"]
+            return tuple(part.expand(-1, batch_size, -1) for part in initial_parameters(self))
+        weight = self._flat()[0]
         return tuple(weight.new_zeros(shape) for shape in self._state_shapes(batch_size))
 
     @overload
@@ -89,7 +100,7 @@ class DropIn(torch.nn.RNNBase):
     @overload
     def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]: ...
 
-    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
+    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:  # noqa: A002  (torch's name)
         """Read sequences: as torch's layer does, or a `PaddedBatch` with all it carries.
 
         Args:
@@ -140,8 +151,8 @@ class DropIn(torch.nn.RNNBase):
 
     def _forward_padded(self, batch: PaddedBatch, state: State | None) -> tuple[PaddedBatch, State]:
         """Answer a call with a padded batch, (B, T, I)."""
-        where, weight = f"{type(self).__name__}.forward", self.weight_ih_l0
-        check_batch(where, batch.values, self.input_size, weight.dtype)
+        where = f"{type(self).__name__}.forward"
+        check_batch(where, batch.values, self.input_size, self._flat()[0].dtype)
         B = len(batch.values)
         if state is None:
             state = self.initial_state(B)
@@ -154,10 +165,10 @@ class DropIn(torch.nn.RNNBase):
         extended = self.variational_dropout or self.layer_norm
         way = Way(
             walk=partial(self._walk, native) if native or extended else self._walk_torch,
-            width=D * (self.proj_size or self.hidden_size),
+            features=(D * (self.proj_size or self.hidden_size),),
             directions=D,
             takes_resets=native and not self.learned_state,
-            fresh=self._learned() if self.learned_state else None,
+            fresh=initial_parameters(self) if self.learned_state else None,
         )
         return run_padded(way, batch, state)
 
@@ -186,7 +197,7 @@ class DropIn(torch.nn.RNNBase):
         return run_stack(stack, walks, x, batch_sizes, resets, states)
 
     def _walk_torch(
-        self, x: Tensor, batch_sizes: tuple[int, ...], resets: Tensor | None, states: State
+        self, x: Tensor, batch_sizes: tuple[int, ...], _resets: Tensor | None, states: State
     ) -> tuple[Tensor, State]:
         """Walk rows by torch's own layer; empty sequences, at the end, keep their state."""
         b = batch_sizes[0]
@@ -252,10 +263,6 @@ class DropIn(torch.nn.RNNBase):
             return tuple(tuple(flat[k : k + 4]) for k in range(0, len(flat), 4))  # type: ignore[misc]
         return tuple((flat[k], flat[k + 1], None, None) for k in range(0, len(flat), 2))
 
-    def _learned(self) -> State:
-        """The parameters of the initial state, (L·D, 1, H) each."""
-        return (self.initial_h, self.initial_c) if self.mode == "LSTM" else (self.initial_h,)
-
     def _learned_hx(self, x: Any) -> Any:
         """The learned initial state in the shape that a drop-in call with input x would pass."""
         if isinstance(x, PackedSequence):
@@ -263,7 +270,7 @@ class DropIn(torch.nn.RNNBase):
         elif isinstance(x, Tensor) and x.dim() == 3:
             states = self.initial_state(x.shape[0 if self.batch_first else 1])
         elif isinstance(x, Tensor) and x.dim() == 2:
-            states = tuple(part.squeeze(1) for part in self._learned())
+            states = tuple(part.squeeze(1) for part in initial_parameters(self))
         else:
             return None
         return states if len(states) > 1 else states[0]
@@ -285,7 +292,7 @@ def plain_twin(layer: DropIn) -> torch.nn.RNNBase:
     Raises:
         BackendError: where the layer does what torch's cannot.
     """
-    if layer.learned_state or layer.variational_dropout or layer.layer_norm:
+    if layer.has_extras:
         raise BackendError(
             f"{type(layer).__name__}: must have no extras (learned_state, variational_dropout, "
             "layer_norm) to become torch's own layer, got some."

@@ -14,14 +14,19 @@ from elman.kernels.layout import CELLS
 from elman.nn.normalised import Gains, normalised_walk
 from elman.nn.walk import Walk
 
-__all__ = ["add_gains", "add_initial_state", "check_extras", "gained_walks", "start_extras"]
+__all__ = [
+    "add_gains",
+    "add_initial_state",
+    "check_extras",
+    "gained_walks",
+    "initial_parameters",
+    "start_extras",
+]
 
 _STATES = ("initial_h", "initial_c")
-_GAINS = ("gain_ih", "gain_hh", "gain_c")
-_OFFSETS = ("bias_c",)
 
 
-def check_extras(layer: torch.nn.RNNBase, where: str, **wanted: bool) -> None:
+def check_extras(layer: torch.nn.RNNBase, where: str, wanted: dict[str, bool]) -> None:
     """Raise `ConfigError` if `layer` projects its states and wants what that rules out."""
     for name, value in wanted.items():
         if value and layer.proj_size:
@@ -32,7 +37,7 @@ def check_extras(layer: torch.nn.RNNBase, where: str, **wanted: bool) -> None:
 
 def add_initial_state(layer: torch.nn.RNNBase, cell: str) -> None:
     """Give `layer` the parameters initial_h (L·D, 1, P) and, for an LSTM, initial_c (L·D, 1, H)."""
-    weight = layer.weight_hh_l0
+    weight = layer.get_parameter("weight_hh_l0")
     rows = layer.num_layers * (2 if layer.bidirectional else 1)
     widths = (layer.proj_size or layer.hidden_size, layer.hidden_size)
     count = 2 if CELLS[cell].has_cell else 1
@@ -43,6 +48,7 @@ def add_initial_state(layer: torch.nn.RNNBase, cell: str) -> None:
 def add_gains(layer: torch.nn.RNNBase, cell: str) -> None:
     """Give `layer` the gains of `nn.normalised`, named by layer and direction like its weights."""
     H, G = layer.hidden_size, CELLS[cell].gate_count
+    weight = layer.get_parameter("weight_hh_l0")
     sizes = {"gain_hh": G * H}
     if cell != "elman":
         sizes["gain_ih"] = G * H
@@ -52,7 +58,7 @@ def add_gains(layer: torch.nn.RNNBase, cell: str) -> None:
             sizes["bias_c"] = H
     for suffix in _suffixes(layer):
         for name, size in sizes.items():
-            setattr(layer, name + suffix, Parameter(layer.weight_hh_l0.new_ones(size)))
+            setattr(layer, name + suffix, Parameter(weight.new_ones(size)))
     start_extras(layer)
 
 
@@ -60,23 +66,28 @@ def start_extras(layer: torch.nn.RNNBase) -> None:
     """Set what is here to its first values: gains to 1, all else to 0."""
     with torch.no_grad():
         for name, parameter in layer.named_parameters(recurse=False):
-            if name.startswith(_GAINS):
+            if name.startswith("gain_"):
                 parameter.fill_(1)
-            elif name.startswith(_STATES + _OFFSETS):
+            elif name.startswith((*_STATES, "bias_c")):
                 parameter.zero_()
 
 
 def gained_walks(layer: torch.nn.RNNBase) -> tuple[Walk, ...]:
     """How to walk each layer and direction of a layer-normalised `layer`."""
-    return tuple(
-        partial(normalised_walk, Gains(*(_named(layer, name + suffix) for name in _GAINS + _OFFSETS)))
-        for suffix in _suffixes(layer)
-    )
+    return tuple(partial(normalised_walk, _gains(layer, suffix)) for suffix in _suffixes(layer))
 
 
-def _named(layer: torch.nn.RNNBase, name: str) -> Tensor | None:
-    found: Tensor | None = getattr(layer, name, None)
-    return found
+def _gains(layer: torch.nn.RNNBase, suffix: str) -> Gains:
+    memory: Tensor = layer.get_parameter("gain_hh" + suffix)
+    others: list[Tensor | None] = [
+        getattr(layer, name + suffix, None) for name in ("gain_ih", "gain_c", "bias_c")
+    ]
+    return Gains(memory, *others)
+
+
+def initial_parameters(layer: torch.nn.RNNBase) -> tuple[Tensor, ...]:
+    """The parameters of `add_initial_state`."""
+    return tuple(getattr(layer, name) for name in _STATES if hasattr(layer, name))
 
 
 def _suffixes(layer: torch.nn.RNNBase) -> list[str]:

@@ -36,14 +36,14 @@ class Gains:
     """Learned scales of one layer and direction.
 
     Attributes:
-        input: s_x, (G·H,); None for an Elman cell.
         memory: s_h, (G·H,).
+        input: s_x, (G·H,); None for an Elman cell.
         cell: s_c, (H,), of an LSTM; else None.
         cell_bias: b_c, (H,), of an LSTM with biases; else None.
     """
 
-    input: Tensor | None
     memory: Tensor
+    input: Tensor | None
     cell: Tensor | None
     cell_bias: Tensor | None
 
@@ -56,24 +56,21 @@ def normalised_walk(
     projected = linear(x.reshape(-1, x.shape[-1]), weight_ih)
     if gains.input is not None:
         projected = _normalise(scan.cell, projected, gains.input)
-    if scan.cell == "gru" and bias_ih is not None:  # the other cells add both biases at once
-        projected = projected + bias_ih
-    bias = bias_hh if scan.cell == "gru" or bias_ih is None else bias_ih + bias_hh  # type: ignore[operator]
-
-    def step(p: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
-        state = _STEPS[scan.cell](scan, gains, p, linear(state[0], weight_hh), bias, state)
-        return state[0], state
-
+    if scan.cell != "elman":  # whose one LN covers input and memory, with b outside it
+        projected, bias_ih = _plus(projected, bias_ih), None
+    bias = bias_hh if bias_ih is None or bias_hh is None else bias_ih + bias_hh
+    cell = _Cell(scan.activation, gains, weight_hh, bias)
+    step = {"elman": cell.elman, "gru": cell.gru, "lstm": cell.lstm}[scan.cell]
     states = (h_0,) if c_0 is None else (h_0, c_0)
     output, (h_n, *rest) = run_steps(step, projected, scan.batch_sizes, states, scan.reverse)
     return output.view(*x.shape[:-1], -1), h_n, rest[0] if rest else None
 
 
 def _normalise(cell: str, product: Tensor, gain: Tensor) -> Tensor:
-    """s LN(a), (b, G·H), over the gates that belong together."""
+    """Return s LN(a), (b, G·H), over the gates that belong together."""
     blocks = NORMALISED_TOGETHER[cell]
     units = product.shape[1] // sum(blocks)
-    parts = product.split([units * gates for gates in blocks], 1)
+    parts = torch.split(product, [units * gates for gates in blocks], 1)
     return gain * torch.cat([layer_norm(part, part.shape[1:]) for part in parts], 1)
 
 
@@ -81,31 +78,36 @@ def _plus(z: Tensor, bias: Tensor | None) -> Tensor:
     return z if bias is None else z + bias
 
 
-def _elman(
-    scan: Scan, gains: Gains, p: Tensor, r: Tensor, b: Tensor | None, state: tuple[Tensor, ...]
-) -> tuple[Tensor, ...]:
-    f = torch.relu if scan.activation == "relu" else torch.tanh
-    return (f(_plus(_normalise("elman", p + r, gains.memory), b)),)
+@dataclass(frozen=True)
+class _Cell:
+    """The three cells' steps: p, (b, G·H), is what came from x_t, with its own bias."""
 
+    activation: str
+    gains: Gains
+    R: Tensor
+    bias: Tensor | None
 
-def _gru(
-    scan: Scan, gains: Gains, p: Tensor, r: Tensor, b: Tensor | None, state: tuple[Tensor, ...]
-) -> tuple[Tensor, ...]:
-    r_r, r_z, r_n = _plus(_normalise("gru", r, gains.memory), b).chunk(3, 1)
-    p_r, p_z, p_n = p.chunk(3, 1)
-    reset = torch.sigmoid(p_r + r_r)
-    update = torch.sigmoid(p_z + r_z)
-    new = torch.tanh(p_n + reset * r_n)
-    return ((1 - update) * new + update * state[0],)
+    def elman(self, p: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        (h,) = state
+        f = torch.relu if self.activation == "relu" else torch.tanh
+        a = p + linear(h, self.R)
+        h = f(_plus(_normalise("elman", a, self.gains.memory), self.bias))
+        return h, (h,)
 
+    def gru(self, p: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        (h,) = state
+        q = _plus(_normalise("gru", linear(h, self.R), self.gains.memory), self.bias)
+        (p_r, p_z, p_n), (q_r, q_z, q_n) = p.chunk(3, 1), q.chunk(3, 1)
+        r, z = torch.sigmoid(p_r + q_r), torch.sigmoid(p_z + q_z)
+        n = torch.tanh(p_n + r * q_n)
+        h = (1 - z) * n + z * h
+        return h, (h,)
 
-def _lstm(
-    scan: Scan, gains: Gains, p: Tensor, r: Tensor, b: Tensor | None, state: tuple[Tensor, ...]
-) -> tuple[Tensor, ...]:
-    i, f, g, o = _plus(p + _normalise("lstm", r, gains.memory), b).chunk(4, 1)
-    c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * torch.tanh(g)
-    h = torch.sigmoid(o) * torch.tanh(layer_norm(c, c.shape[1:], gains.cell, gains.cell_bias))
-    return h, c
-
-
-_STEPS = {"elman": _elman, "gru": _gru, "lstm": _lstm}
+    def lstm(self, p: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        h, c = state
+        q = _normalise("lstm", linear(h, self.R), self.gains.memory)
+        i, f, g, o = _plus(p + q, self.bias).chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        scaled = layer_norm(c, c.shape[1:], self.gains.cell, self.gains.cell_bias)
+        h = torch.sigmoid(o) * torch.tanh(scaled)
+        return h, (h, c)

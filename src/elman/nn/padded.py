@@ -28,7 +28,7 @@ class Way:
 
     Attributes:
         walk: what turns rows into rows.
-        width: F of its output.
+        features: shape of one step of its output, (F,).
         directions: D.
         takes_resets: whether `walk` wipes states to zero itself; if not, it never sees resets, for
             each piece between two of them comes as a sequence of its own.
@@ -36,7 +36,7 @@ class Way:
     """
 
     walk: RowWalk
-    width: int
+    features: tuple[int, ...]
     directions: int = 1
     takes_resets: bool = False
     fresh: State | None = None
@@ -46,7 +46,7 @@ def run_padded(way: Way, batch: PaddedBatch, state: State) -> tuple[PaddedBatch,
     """Go through a batch from `state`, (L·D, B, H) each; return what comes out, and the last."""
     B, T = batch.values.shape[:2]
     if not batch.lengths.any():
-        return PaddedBatch(batch.values.new_zeros(B, T, way.width), batch.lengths, batch.resets), state
+        return batch.with_values(batch.values.new_zeros(B, T, *way.features)), state
     cut = batch.resets is not None and not way.takes_resets
     rows = dense_rows(B, T) if batch.is_full and not cut else ragged_rows(batch, cut)
     fresh: tuple[Tensor | None, ...] = way.fresh or (None,) * len(state)
@@ -85,6 +85,4 @@ def check_state(where: str, state: State, expected: tuple[tuple[int, ...], ...])
         )
     got = tuple(tuple(part.shape) for part in state)
     if got != expected:
-        raise ShapeError(
-            f"{where}: `state` must have shapes {expected} (L·D, B, H), got {got}."
-        )
+        raise ShapeError(f"{where}: `state` must have shapes {expected} (L·D, B, H), got {got}.")

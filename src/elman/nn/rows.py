@@ -48,11 +48,12 @@ class Rows:
         return values.flatten(0, 1).index_select(0, self.index)
 
     def scatter(self, rows: Tensor, batch_size: int) -> Tensor:
-        """The batch (B, T, F) whose rows these are; padding is zero."""
+        """The batch (B, T, …) whose rows these are, (T, B, …) or (N, …); padding is zero."""
         if self.index is None:
             return rows.transpose(0, 1)
-        values = rows.new_zeros(batch_size * self.steps, rows.shape[-1])
-        return values.index_copy(0, self.index, rows).view(batch_size, self.steps, -1)
+        values = rows.new_zeros(batch_size * self.steps, *rows.shape[1:])
+        values = values.index_copy(0, self.index, rows)
+        return values.view(batch_size, self.steps, *rows.shape[1:])
 
     def enter(self, carried: Tensor, fresh: Tensor | None, directions: int) -> Tensor:
         """What enters each sequence, (L·D, S, H).

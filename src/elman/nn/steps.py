@@ -33,7 +33,7 @@ def run_steps(
     Returns:
         y of every row, (N, …), and each sequence's state after its last step, (B, …) each.
     """
-    pieces = x.split(batch_sizes)
+    pieces = torch.split(x, list(batch_sizes))
     outputs: list[Tensor] = []
     order = range(len(pieces))
     for t in reversed(order) if reverse else order:

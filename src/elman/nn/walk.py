@@ -14,8 +14,8 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from elman.kernels import reference
-from elman.nn._pending import native
 from elman.kernels.reference import Gradients, Result, Scan
+from elman.nn._pending import native
 
 __all__ = ["Walk", "WalkEnd", "Weights", "native_walk", "torch_walk"]
 
@@ -29,9 +29,7 @@ Walk = Callable[[Scan, Tensor, Weights, Tensor, Tensor | None], WalkEnd]
 """(scan, x (T, B, I) or (N, I), weights, h_0 (B, H), c_0 (B, H) or None) -> `WalkEnd`."""
 
 
-def torch_walk(
-    scan: Scan, x: Tensor, weights: Weights, h_0: Tensor, c_0: Tensor | None
-) -> WalkEnd:
+def torch_walk(scan: Scan, x: Tensor, weights: Weights, h_0: Tensor, c_0: Tensor | None) -> WalkEnd:
     """Walk by `kernels.reference`: torch operators throughout, on any device."""
     weight_ih, weight_hh, bias_ih, bias_hh = weights
     projected = linear(x.reshape(-1, x.shape[-1]), weight_ih, bias_ih)
@@ -59,14 +57,13 @@ def _forward(
 ) -> Result:
     """Project all rows in one product, then walk natively."""
     weight_ih, weight_hh, bias_ih, bias_hh = weights
+    if scan.cell != "gru" and bias_hh is not None:  # there r multiplies R_n h + b_hn
+        bias_ih, bias_hh = bias_hh if bias_ih is None else bias_ih + bias_hh, None
     rows = x.view(-1, x.shape[-1])
-    if bias_ih is None or bias_hh is None:
+    if bias_ih is None:
         projected = torch.mm(rows, weight_ih.t())
-    elif scan.cell == "gru":  # r multiplies R_n h + b_hn, so b_hn cannot join the projection
-        projected = torch.addmm(bias_ih, rows, weight_ih.t())
     else:
-        projected = torch.addmm(bias_ih + bias_hh, rows, weight_ih.t())
-        bias_hh = None
+        projected = torch.addmm(bias_ih, rows, weight_ih.t())
     return native.forward(scan, projected, weight_hh, bias_hh, h_0, c_0, keep=keep)
 
 
@@ -101,7 +98,10 @@ class _Recorded(torch.autograd.Function):
             result = _forward(ctx.scan, x, tuple(weights), h_0, c_0, keep=True)  # type: ignore[arg-type]
         else:
             result = Result(*kept)
-        return (None, *_gradients(_walk_back(ctx.scan, inputs[2], result, grads), result, inputs, needs))
+        return (
+            None,
+            *_gradients(_walk_back(ctx.scan, inputs[2], result, grads), result, inputs, needs),
+        )
 
 
 def _share_version(tensor: Tensor) -> Tensor:

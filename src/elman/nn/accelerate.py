@@ -1,0 +1,163 @@
+"""Turning torch's recurrent layers inside any model into ours, in place, and back."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
+
+from elman.errors import ConfigError
+from elman.nn._pending import native
+from elman.nn.drop_in import DropIn
+from elman.nn.layers import GRU, LSTM, RNN
+
+__all__ = ["Accelerate", "Report", "Skipped", "accelerate", "restore"]
+
+_OURS: dict[type[nn.Module], type[DropIn]] = {nn.RNN: RNN, nn.GRU: GRU, nn.LSTM: LSTM}
+M = TypeVar("M", bound=nn.Module)
+
+_TORCHS: dict[type[nn.Module], type[nn.Module]] = {ours: torchs for torchs, ours in _OURS.items()}
+_NAMES = tuple(kind.__name__ for kind in _OURS)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A recurrent layer that was left alone.
+
+    Attributes:
+        name: its path in the model, "" for the model itself.
+        kind: name of its class.
+        reason: why.
+    """
+
+    name: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Which of a model's recurrent layers run through Elman.
+
+    Attributes:
+        accelerated: paths of layers that are Elman's; what each ran on last, its `backend` says.
+        skipped: recurrent layers that are not, and why.
+        core: why the native core cannot run at all on this machine; "" if it can.
+    """
+
+    accelerated: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    core: str
+
+    def __str__(self) -> str:
+        lines = [f"{name or '(the model)'}: accelerated" for name in self.accelerated]
+        lines += [f"{s.name or '(the model)'}: {s.kind} skipped, {s.reason}" for s in self.skipped]
+        if self.core:
+            lines.append(f"runs on torch's operators: {self.core}")
+        return "\n".join(lines) or "no recurrent layers"
+
+
+class Accelerate:
+    """The function `elman.accelerate`, with `elman.accelerate.report` beside it."""
+
+    def __call__(self, model: M) -> M:
+        """Make every plain `torch.nn.RNN`, `GRU` and `LSTM` in `model` one of Elman's, in place.
+
+        Only their class changes: weights, hooks, optimisers and saved state dicts stay good.
+        What is not exactly one of these three (subclasses, parametrized, quantised, scripted, …)
+        is left alone; `report` says what and why. `restore` undoes it.
+
+        Args:
+            model: any module; it may be such a layer itself.
+
+        Returns:
+            The same model.
+
+        Raises:
+            ConfigError: where `model` is no `torch.nn.Module`.
+
+        >>> model = torch.nn.Sequential(torch.nn.LSTM(3, 4), torch.nn.RNNCell(4, 4))
+        >>> print(accelerate.report(accelerate(model)))
+        0: accelerated
+        1: RNNCell skipped, a cell runs one step at a time
+        >>> accelerate(model.state_dict())
+        Traceback (most recent call last):
+        elman.errors.ConfigError: elman.accelerate: `model` must be a torch.nn.Module,
+        got OrderedDict.
+        """
+        for layer in _modules("elman.accelerate", model).values():
+            if type(layer) in _OURS and not _why_skipped(layer):
+                layer.__class__ = _OURS[type(layer)]
+        return model
+
+    def report(self, model: nn.Module) -> Report:
+        """Say which recurrent layers of `model` are Elman's, which are not, and why.
+
+        Raises:
+            ConfigError: where `model` is no `torch.nn.Module`.
+        """
+        modules = _modules("elman.accelerate.report", model)
+        accelerated = tuple(name for name, layer in modules.items() if type(layer) in _TORCHS)
+        skipped = tuple(
+            Skipped(name, _kind(layer), reason)
+            for name, layer in modules.items()
+            if type(layer) not in _TORCHS and (reason := _why_skipped(layer))
+        )
+        built, core = native.available()
+        return Report(accelerated, skipped, "" if built else core)
+
+
+accelerate = Accelerate()
+
+
+def restore(model: M) -> M:
+    """Give every layer that `accelerate` changed its torch class back, in place.
+
+    Elman's layers with extras that torch's lack stay as they are.
+
+    Returns:
+        The same model.
+
+    Raises:
+        ConfigError: where `model` is no `torch.nn.Module`.
+    """
+    for layer in _modules("elman.restore", model).values():
+        if type(layer) in _TORCHS and isinstance(layer, DropIn) and not layer.has_extras:
+            layer.__dict__.pop("_backend", None)
+            layer.__class__ = _TORCHS[type(layer)]
+    return model
+
+
+def _modules(where: str, model: nn.Module) -> dict[str, nn.Module]:
+    """Every module of `model` by its path, itself included."""
+    if not isinstance(model, nn.Module):
+        raise ConfigError(
+            f"{where}: `model` must be a torch.nn.Module, got {type(model).__name__}."
+        )
+    return dict(model.named_modules())
+
+
+def _kind(layer: nn.Module) -> str:
+    return str(getattr(layer, "original_name", type(layer).__name__))
+
+
+def _why_skipped(layer: nn.Module) -> str:
+    """Why a recurrent layer cannot become ours; "" if it can, or is no recurrent layer."""
+    if isinstance(layer, torch.jit.ScriptModule):
+        return "it is scripted" if _kind(layer) in _NAMES else ""
+    if type(layer).__module__.startswith("torch.ao."):
+        return "it is quantised" if type(layer).__name__ in _NAMES else ""
+    if isinstance(layer, nn.RNNCellBase):
+        return "a cell runs one step at a time"
+    if not isinstance(layer, nn.RNNBase):
+        return ""
+    if is_parametrized(layer):
+        return "its weights are parametrized"
+    if type(layer) not in _OURS:
+        return f"{type(layer).__name__} is a subclass with code of its own"
+    if "forward" in vars(layer):
+        return "its forward was replaced"
+    if any(name not in layer._parameters for name in layer._flat_weights_names):
+        return "its weights are computed (weight_norm, spectral_norm or pruning)"
+    return ""
