@@ -1,0 +1,53 @@
+// What the code of one instruction set offers to the rest, and what it is given.
+//
+// Declarations only: a function defined here would be compiled for every set (see simd.hpp).
+#pragma once
+
+#include "api.h"
+
+namespace elman {
+
+// Packed weights. The H units are taken in blocks of one vector; panel i holds the blocks
+// cuts[i] .. cuts[i+1].
+struct Panels {
+  const int64_t* cuts;
+  int64_t count;
+  void* data;
+};
+
+// What one piece of a walk computes: these sequences, these units (given by panels), all steps.
+struct Share {
+  int64_t row_begin, row_end;
+  int64_t panel_begin, panel_end;
+};
+
+// How the pieces of one walk keep step with each other, and learn that they should stop.
+class Pace;
+
+// Called by each piece after each step. Waits for the other pieces where the walk is divided by
+// units; false: leave at once, the walk has been stopped.
+bool keep_pace(Pace& pace, int64_t step);
+
+// One direction of one cell. `Arguments` is elman_forward or elman_backward.
+template <class Arguments>
+struct Walk {
+  int32_t panel_blocks;   // most blocks in a panel
+  int32_t block_vectors;  // vectors of columns in a block
+  int32_t depth_units;    // each column has depth_units * H rows, and a first one
+  void (*pack)(const elman_scan&, const Arguments&, const Panels&, int64_t begin, int64_t end);
+  void (*walk)(const elman_scan&, const Arguments&, const Panels&, const Share&, Pace&);
+};
+
+struct Cell {
+  int32_t element_bytes, lanes;
+  Walk<elman_forward> forward;
+  Walk<elman_backward> backward;
+};
+
+struct InstructionSet {
+  const char* name;
+  bool (*runs_here)();
+  const Cell* (*cell)(const elman_scan&);  // NULL: no such cell, activation or element type
+};
+
+}  // namespace elman

@@ -1,0 +1,29 @@
+// Who computes what: how one walk is divided into pieces.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "api.h"
+#include "kernels.hpp"
+
+namespace elman {
+
+// What a walk costs, in units that the model of plan.cpp understands.
+struct Work {
+  int32_t element_bytes, lanes;
+  int32_t panel_blocks;   // most blocks in a panel
+  int32_t block_vectors;  // vectors of columns in a block
+  int64_t depth;          // rows of a column
+};
+
+struct Plan {
+  bool by_units = false;      // pieces share every step, and wait for each other after each
+  std::vector<int64_t> cuts;  // of panels, see Panels
+  std::vector<Share> shares;  // one a piece; neighbours can be merged into one
+  int64_t poll_steps = 1;     // steps between two looks at the stop callback
+};
+
+Plan make_plan(const elman_scan& scan, const Work& work, int threads, bool lockstep);
+
+}  // namespace elman

@@ -1,0 +1,123 @@
+#include "run.hpp"
+
+#include <new>
+
+#include "arena.hpp"
+#include "pace.hpp"
+#include "plan.hpp"
+
+namespace elman {
+namespace {
+
+constexpr int64_t pack_alone_bytes = 1 << 16;  // not worth a team's time
+
+int64_t gates_of(const elman_scan& scan) {
+  constexpr int64_t gates[] = {1, 3, 4};
+  return gates[scan.cell];
+}
+
+// Everything that the pieces of one walk share.
+template <class Arguments>
+struct Job {
+  const elman_scan& scan;
+  const Arguments& arrays;
+  const Walk<Arguments>& walk;
+  const Plan& plan;
+  const Panels panels;
+  Pacer pacer;
+
+  static void pack(int64_t begin, int64_t end, void* context) {
+    const Job& job = *static_cast<const Job*>(context);
+    job.walk.pack(job.scan, job.arrays, job.panels, begin, end);
+  }
+
+  static void step(int64_t begin, int64_t end, void* context) {
+    Job& job = *static_cast<Job*>(context);
+    const Share& first = job.plan.shares[size_t(begin)];
+    const Share& last = job.plan.shares[size_t(end - 1)];
+    const Share share{first.row_begin, last.row_end, first.panel_begin, last.panel_end};
+    Pace pace(job.pacer, end - begin);
+    job.walk.walk(job.scan, job.arrays, job.panels, share, pace);
+  }
+};
+
+}  // namespace
+
+bool fits(const elman_scan& scan) {
+  if (scan.size < sizeof(elman_scan) || scan.steps < 0 || scan.batch < 0 || scan.units < 1) {
+    return false;
+  }
+  if (!scan.offsets) return true;
+  int64_t before = scan.batch;
+  for (int64_t t = 0; t < scan.steps; ++t) {
+    const int64_t count = scan.offsets[t + 1] - scan.offsets[t];
+    if (count < 1 || count > before) return false;
+    before = count;
+  }
+  return scan.offsets[0] == 0;
+}
+
+bool fits(const elman_scan& scan, const elman_forward& arrays) {
+  if (arrays.size < sizeof(elman_forward)) return false;
+  const int64_t width = gates_of(scan) * scan.units;
+  const bool has_c = scan.cell == ELMAN_CELL_LSTM;
+  return arrays.projected && arrays.projected_stride >= width && arrays.weight && arrays.output &&
+         arrays.previous && arrays.h_n && has_c == (arrays.c_n != nullptr) &&
+         (has_c || !arrays.cells) && !arrays.cells == !arrays.previous_cells &&
+         (arrays.gates != arrays.projected || arrays.projected_stride == width);
+}
+
+bool fits(const elman_scan& scan, const elman_backward& arrays) {
+  if (arrays.size < sizeof(elman_backward)) return false;
+  const bool has_c = scan.cell == ELMAN_CELL_LSTM, is_gru = scan.cell == ELMAN_CELL_GRU;
+  const int64_t element = scan.element == ELMAN_FLOAT32 ? 4 : 8;
+  const char* recurrent = static_cast<const char*>(arrays.d_recurrent);
+  const int64_t apart = is_gru ? scan.units * element : 0;
+  return arrays.weight && arrays.gates && arrays.d_h && arrays.d_projected && recurrent &&
+         recurrent + apart == arrays.d_projected && has_c == (arrays.d_c != nullptr) &&
+         (!has_c || (arrays.cells && arrays.previous_cells)) &&
+         (!is_gru || (arrays.candidates && arrays.previous)) &&
+         arrays.d_projected_stride >= (gates_of(scan) + is_gru) * scan.units &&
+         (!arrays.d_output || arrays.d_output_stride >= scan.units);
+}
+
+template <class Arguments>
+elman_status run(const elman_scan& scan, const Arguments& arrays, const Cell& cell,
+                 const Walk<Arguments>& walk, const elman_executor& executor,
+                 const elman_stop* stop) try {
+  if (scan.steps == 0 || scan.batch == 0) return ELMAN_OK;
+  const int64_t depth = walk.depth_units * scan.units;
+  const Work work{cell.element_bytes, cell.lanes, walk.panel_blocks, walk.block_vectors, depth};
+  const Plan plan = make_plan(scan, work, executor.threads, executor.lockstep != 0);
+  const int64_t panels = int64_t(plan.cuts.size()) - 1, pieces = int64_t(plan.shares.size());
+  const int64_t bytes =
+      plan.cuts.back() * work.block_vectors * (depth + 1) * work.lanes * work.element_bytes;
+  void* memory = workspace(size_t(bytes));
+  if (!memory) return ELMAN_OUT_OF_MEMORY;
+  Job<Arguments> job{scan,
+                     arrays,
+                     walk,
+                     plan,
+                     {plan.cuts.data(), panels, memory},
+                     Pacer(pieces, plan.by_units && pieces > 1, plan.poll_steps, stop)};
+  if (pieces == 1 || bytes < pack_alone_bytes) {
+    Job<Arguments>::pack(0, panels, &job);
+  } else if (executor.run(&executor, panels, Job<Arguments>::pack, &job)) {
+    return ELMAN_EXECUTOR_FAILED;
+  }
+  if (pieces == 1) {
+    Job<Arguments>::step(0, 1, &job);
+  } else if (executor.run(&executor, pieces, Job<Arguments>::step, &job)) {
+    return ELMAN_EXECUTOR_FAILED;
+  }
+  return job.pacer.stopped() ? ELMAN_STOPPED : ELMAN_OK;
+} catch (const std::bad_alloc&) {
+  return ELMAN_OUT_OF_MEMORY;
+}
+
+template elman_status run(const elman_scan&, const elman_forward&, const Cell&,
+                          const Walk<elman_forward>&, const elman_executor&, const elman_stop*);
+template elman_status run(const elman_scan&, const elman_backward&, const Cell&,
+                          const Walk<elman_backward>&, const elman_executor&, const elman_stop*);
+
+}  // namespace elman

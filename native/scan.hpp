@@ -1,0 +1,299 @@
+// The walk through time, forward and back.
+//
+// A piece of the walk (`Share`) owns some sequences and some units: it alone computes and writes
+// their numbers. The h of all units of its sequences is read from the rows that earlier steps
+// wrote, by whichever piece.
+#pragma once
+
+#include "cells/elman.hpp"
+#include "cells/gru.hpp"
+#include "cells/lstm.hpp"
+#include "kernels.hpp"
+#include "panel.hpp"
+#include "rows.hpp"
+
+namespace ELMAN_NAMESPACE {
+
+using elman::Panels;
+using elman::Share;
+
+ELMAN_INLINE int64_t at_most(int64_t value, int64_t limit) { return value < limit ? value : limit; }
+
+// Lanes of a block that are units; the last block may have some that are not.
+template <class S>
+ELMAN_INLINE int live_lanes(int64_t block, int64_t units) {
+  return int(at_most(lanes<S>, units - block * lanes<S>));
+}
+
+// Memory of panel i, whose columns have `depth` rows after the first.
+template <class S>
+static S* panel_at(const Panels& panels, int64_t i, int block_vectors, int64_t depth) {
+  return static_cast<S*>(panels.data) + panels.cuts[i] * block_vectors * (depth + 1) * lanes<S>;
+}
+
+template <class S>
+ELMAN_INLINE const S* in(const void* array) {
+  return static_cast<const S*>(array);
+}
+
+template <class S>
+ELMAN_INLINE S* out(void* array) {
+  return static_cast<S*>(array);
+}
+
+template <class Cell>
+struct Forward {
+  using S = typename Cell::S;
+  static constexpr int gates = Cell::gates;
+  static constexpr int panel_blocks = gates < widest_panel ? widest_panel / gates : 1;
+
+  const elman_scan& scan;
+  const elman_forward& arrays;
+  const Panels& panels;
+  const Share& share;
+  const Rows rows{scan};
+  const int64_t units = scan.units;
+  // Whether a row's state is stored once more, as what enters the next row.
+  const bool copies_h = !one_step_apart(arrays.output, arrays.previous);
+  const bool copies_c = arrays.cells && !one_step_apart(arrays.cells, arrays.previous_cells);
+
+  bool one_step_apart(const void* state, const void* previous) const {
+    const int64_t step = scan.reverse ? -scan.batch : scan.batch;
+    return in<S>(state) == in<S>(previous) + step * units;
+  }
+
+  // Panels of V, unit by unit: column g of block u multiplies h into gate g of its units.
+  static void pack(const elman_scan& scan, const elman_forward& arrays, const Panels& panels,
+                   int64_t begin, int64_t end) {
+    const int64_t units = scan.units;
+    for (int64_t i = begin; i < end; ++i) {
+      const int vectors = int(panels.cuts[i + 1] - panels.cuts[i]) * gates;
+      S* column = panel_at<S>(panels, i, gates, units);
+      for (int64_t block = panels.cuts[i]; block < panels.cuts[i + 1]; ++block) {
+        const int live = live_lanes<S>(block, units);
+        for (int g = 0; g < gates; ++g, column += lanes<S>) {
+          const int64_t row = g * units + block * lanes<S>;
+          const S* bias = arrays.bias ? in<S>(arrays.bias) + row : nullptr;
+          pack_column(bias, 0, 1, bias ? live : 0, 1, vectors, column);
+          pack_column(in<S>(arrays.weight) + row * units, 1, units, live, units, vectors,
+                      column + vectors * lanes<S>);
+        }
+      }
+    }
+  }
+
+  // Puts the first states where the first rows look for them.
+  void enter() const {
+    const int64_t begin = panels.cuts[share.panel_begin] * lanes<S>;
+    const int64_t end = at_most(panels.cuts[share.panel_end] * lanes<S>, units);
+    int64_t t = rows.step(0);
+    for (int64_t b = share.row_begin; b < at_most(share.row_end, rows.count(0)); ++b) {
+      while (!rows.running(t, b)) --t;  // in reverse, shorter sequences enter later
+      const int64_t row = rows.first(t) + b;
+      const bool cut = rows.cut_before(t, b);
+      for (int64_t u = begin; u < end; ++u) {
+        out<S>(arrays.previous)[row * units + u] = cut ? S(0) : in<S>(arrays.h_n)[b * units + u];
+        if (!Cell::carries_c) continue;
+        S& c = out<S>(arrays.c_n)[b * units + u];
+        if (cut) c = S(0);
+        if (arrays.cells) out<S>(arrays.previous_cells)[row * units + u] = c;
+      }
+    }
+  }
+
+  void step(int64_t t) const {
+    const int64_t count = at_most(share.row_end, rows.count(t)) - share.row_begin;
+    if (count <= 0) return;
+    const int64_t first = rows.first(t) + share.row_begin;
+    const S* h = in<S>(arrays.previous) + first * units;
+    for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
+      const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
+      const S* panel = panel_at<S>(panels, i, gates, units);
+      multiply(h, units, count, units, panel, int(end - begin) * gates,
+               [&](int64_t row, const S* r) {
+                 for (int64_t block = begin; block < end; ++block, r += gates * lanes<S>) {
+                   const int live = live_lanes<S>(block, units);
+                   if (live == lanes<S>) {
+                     finish(t, share.row_begin + row, block, lanes<S>, r);
+                   } else {
+                     finish(t, share.row_begin + row, block, live, r);
+                   }
+                 }
+               });
+    }
+  }
+
+  // From V h + b of one row and block to everything that the step leaves behind.
+  __attribute__((always_inline)) void finish(int64_t t, int64_t b, int64_t block, int live,
+                                             const S* sums) const {
+    const int64_t row = rows.first(t) + b, unit = block * lanes<S>, at = row * units + unit;
+    const S* projected = in<S>(arrays.projected) + row * arrays.projected_stride + unit;
+    Vector<S> x[gates], r[gates], gate[gates];
+    for (int g = 0; g < gates; ++g) {
+      x[g] = load(projected + g * units, live);
+      r[g] = load(sums + g * lanes<S>);
+    }
+    State<S> state{Vector<S>{}, Vector<S>{}};
+    if (Cell::needs_h) state.h = load(in<S>(arrays.previous) + at, live);
+    if (Cell::carries_c) state.c = load(in<S>(arrays.c_n) + b * units + unit, live);
+    Cell::step(x, r, state, gate);
+    store(out<S>(arrays.output) + at, state.h, live);
+    if (arrays.gates) {
+      S* kept = out<S>(arrays.gates) + row * gates * units + unit;
+      for (int g = 0; g < gates; ++g) store(kept + g * units, gate[g], live);
+    }
+    if (Cell::keeps_candidate && arrays.candidates) {
+      store(out<S>(arrays.candidates) + at, r[gates - 1], live);
+    }
+    if (Cell::carries_c && arrays.cells) store(out<S>(arrays.cells) + at, state.c, live);
+    leave(t, b, unit, live, state);
+  }
+
+  // Hands the state on to the sequence's next row, or out of the walk.
+  __attribute__((always_inline)) void leave(int64_t t, int64_t b, int64_t unit, int live,
+                                            State<S> state) const {
+    const int64_t next = rows.step_after(t), carried = b * units + unit;
+    if (!rows.running(next, b)) {
+      store(out<S>(arrays.h_n) + carried, state.h, live);
+      if (Cell::carries_c) store(out<S>(arrays.c_n) + carried, state.c, live);
+      return;
+    }
+    if (rows.cut_before(next, b)) state = State<S>{Vector<S>{}, Vector<S>{}};
+    const int64_t at = (rows.first(next) + b) * units + unit;
+    if (copies_h) store(out<S>(arrays.previous) + at, state.h, live);
+    if (!Cell::carries_c) return;
+    store(out<S>(arrays.c_n) + carried, state.c, live);
+    if (copies_c) store(out<S>(arrays.previous_cells) + at, state.c, live);
+  }
+
+  static void walk(const elman_scan& scan, const elman_forward& arrays, const Panels& panels,
+                   const Share& share, elman::Pace& pace) {
+    const DenormalsFlushed flushed;
+    const Forward walker{scan, arrays, panels, share};
+    walker.enter();
+    if (!keep_pace(pace, 0)) return;
+    for (int64_t i = 0; i < scan.steps; ++i) {
+      walker.step(walker.rows.step(i));
+      if (!keep_pace(pace, i + 1)) return;
+    }
+  }
+};
+
+template <class Cell>
+struct Backward {
+  using S = typename Cell::S;
+  static constexpr int gates = Cell::gates;
+  static constexpr int panel_blocks = widest_panel;
+
+  const elman_scan& scan;
+  const elman_backward& arrays;
+  const Panels& panels;
+  const Share& share;
+  const Rows rows{scan};
+  const int64_t units = scan.units;
+
+  // Panels of V transposed: row k of block u carries gradient k of a step to h's units.
+  static void pack(const elman_scan& scan, const elman_backward& arrays, const Panels& panels,
+                   int64_t begin, int64_t end) {
+    const int64_t units = scan.units;
+    for (int64_t i = begin; i < end; ++i) {
+      const int vectors = int(panels.cuts[i + 1] - panels.cuts[i]);
+      S* column = panel_at<S>(panels, i, 1, gates * units);
+      for (int64_t block = panels.cuts[i]; block < panels.cuts[i + 1]; ++block) {
+        const int live = live_lanes<S>(block, units);
+        const S* weight = in<S>(arrays.weight) + block * lanes<S>;
+        pack_column(weight, 0, 1, 0, 1, vectors, column);
+        for (int k = 0; k < gates; ++k) {
+          pack_column(weight + Cell::gate_of_column[k] * units * units, units, 1, live, units,
+                      vectors, column + (k * units + 1) * vectors * lanes<S>);
+        }
+        column += lanes<S>;
+      }
+    }
+  }
+
+  // The derivative of step t within each unit.
+  void derive(int64_t t) const {
+    const int64_t begin = panels.cuts[share.panel_begin], end = panels.cuts[share.panel_end];
+    for (int64_t b = share.row_begin; b < at_most(share.row_end, rows.count(t)); ++b) {
+      for (int64_t block = begin; block < end; ++block) {
+        const int live = live_lanes<S>(block, units);
+        if (live == lanes<S>) {
+          derive(t, b, block, lanes<S>);
+        } else {
+          derive(t, b, block, live);
+        }
+      }
+    }
+  }
+
+  __attribute__((always_inline)) void derive(int64_t t, int64_t b, int64_t block, int live) const {
+    const int64_t row = rows.first(t) + b, unit = block * lanes<S>, at = row * units + unit;
+    const int64_t carried = b * units + unit;
+    const Kept<S> kept = recall(row, unit, live);
+    State<S> d{load(in<S>(arrays.d_h) + carried, live), Vector<S>{}};
+    if (Cell::carries_c) d.c = load(in<S>(arrays.d_c) + carried, live);
+    if (arrays.d_output) {
+      d.h = d.h + load(in<S>(arrays.d_output) + row * arrays.d_output_stride + unit, live);
+    }
+    Vector<S> column[Cell::columns];
+    const State<S> past = Cell::back(kept, d, column);
+    S* gradient = out<S>(arrays.d_recurrent) + row * arrays.d_projected_stride + unit;
+    for (int k = 0; k < Cell::columns; ++k) store(gradient + k * units, column[k], live);
+    if (arrays.states_h) store(out<S>(arrays.states_h) + at, d.h, live);
+    if (Cell::carries_c && arrays.states_c) store(out<S>(arrays.states_c) + at, d.c, live);
+    store(out<S>(arrays.d_h) + carried, past.h, live);
+    if (!Cell::carries_c) return;
+    store(out<S>(arrays.d_c) + carried, rows.cut_before(t, b) ? Vector<S>{} : past.c, live);
+  }
+
+  __attribute__((always_inline)) Kept<S> recall(int64_t row, int64_t unit, int live) const {
+    const int64_t at = row * units + unit;
+    Kept<S> kept{};
+    for (int g = 0; g < gates; ++g) {
+      kept.gate[g] = load(in<S>(arrays.gates) + (row * gates + g) * units + unit, live);
+    }
+    if (Cell::needs_h) kept.before.h = load(in<S>(arrays.previous) + at, live);
+    if (Cell::keeps_candidate) kept.candidate = load(in<S>(arrays.candidates) + at, live);
+    if (Cell::carries_c) {
+      kept.before.c = load(in<S>(arrays.previous_cells) + at, live);
+      kept.c = load(in<S>(arrays.cells) + at, live);
+    }
+    return kept;
+  }
+
+  // Takes the gradients of step t through V to the h that entered it.
+  void descend(int64_t t) const {
+    const int64_t count = at_most(share.row_end, rows.count(t)) - share.row_begin;
+    if (count <= 0) return;
+    const int64_t stride = arrays.d_projected_stride, depth = gates * units;
+    const S* gradient = in<S>(arrays.d_recurrent) + (rows.first(t) + share.row_begin) * stride;
+    for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
+      const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
+      const S* panel = panel_at<S>(panels, i, 1, depth);
+      multiply(gradient, stride, count, depth, panel, int(end - begin),
+               [&](int64_t row, const S* sums) {
+                 const int64_t b = share.row_begin + row;
+                 const bool cut = rows.cut_before(t, b);
+                 for (int64_t block = begin; block < end; ++block, sums += lanes<S>) {
+                   S* d_h = out<S>(arrays.d_h) + b * units + block * lanes<S>;
+                   const int live = live_lanes<S>(block, units);
+                   store(d_h, cut ? Vector<S>{} : load(d_h, live) + load(sums), live);
+                 }
+               });
+    }
+  }
+
+  static void walk(const elman_scan& scan, const elman_backward& arrays, const Panels& panels,
+                   const Share& share, elman::Pace& pace) {
+    const DenormalsFlushed flushed;
+    const Backward walker{scan, arrays, panels, share};
+    for (int64_t i = scan.steps - 1; i >= 0; --i) {
+      walker.derive(walker.rows.step(i));
+      if (!keep_pace(pace, i)) return;
+      walker.descend(walker.rows.step(i));
+    }
+  }
+};
+
+}  // namespace ELMAN_NAMESPACE
