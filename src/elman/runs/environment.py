@@ -43,7 +43,7 @@ class Environment:
         return cls(
             elman=VERSION,
             python=platform.python_version(),
-            torch=torch.__version__,
+            torch=str(torch.__version__),
             machine=platform.machine(),
             instruction_set=native.instruction_set() if there else f"none: {reason}",
             torch_instruction_set=torch.backends.cpu.get_cpu_capability(),

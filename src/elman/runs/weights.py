@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from elman.errors import CheckpointError
 from elman.runs.folder import Run
-from elman.runs.names import MODEL
+from elman.runs.names import CONFIG, MODEL
 from elman.runs.tensors import read_shapes
 
 __all__ = ["build_to_fit", "load_model", "load_weights", "save_model", "weights_of"]
@@ -36,7 +36,14 @@ def load_model(run: Run, build: Callable[[], Network]) -> Network:
         CheckpointError: the file is missing or damaged, or does not fit the network.
     """
     where = str(run.path / MODEL)
-    module = build_to_fit(build, read_shapes(run.path, MODEL), where)
+    shapes = read_shapes(run.path, MODEL)
+    layers = run.description.config.get("layers", 1)
+    if layers > len(shapes):  # even without memory, so many would take for ever
+        raise CheckpointError(
+            f"{run.path / CONFIG}: `config.layers` must be at most {len(shapes)}, the number of "
+            f"tensors in {MODEL}, got {layers}."
+        )
+    module = build_to_fit(build, shapes, where)
     load_weights(module, run.read_tensors(MODEL)[0], where)
     return module
 
@@ -97,9 +104,10 @@ def build_to_fit(
         try:
             with torch.device("meta"):
                 sketch = build()
-        except (RuntimeError, OverflowError, MemoryError) as error:
+        except (RuntimeError, ValueError, TypeError, OverflowError, MemoryError) as error:
+            reason = str(error).partition("\n")[0]  # torch appends its call stack
             raise CheckpointError(
-                f"{where}: the network that its config describes cannot be built: {error}"
+                f"{where}: the network that its config describes cannot be built: {reason}"
             ) from error
         _check_shapes(weights_of(sketch), shapes, where)
         return build()
