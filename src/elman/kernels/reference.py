@@ -99,6 +99,14 @@ class Gradients:
     c_0: Tensor | None
     states: tuple[Tensor, ...] | None
 
+    def weight(self, previous: Tensor) -> Tensor:
+        """dL/d(weight_hh), (G·H, H), given the h that entered every row, (N, H)."""
+        return self.recurrent.T @ previous
+
+    def bias(self) -> Tensor:
+        """dL/d(bias_hh), (G·H,)."""
+        return self.recurrent.sum(0)
+
 
 def _step(
     scan: Scan, x: Tensor, r: Tensor, h: Tensor, c: Tensor | None
@@ -188,7 +196,7 @@ def _wiped(scan: Scan, offsets: list[int], t: int) -> Tensor | None:
         return None
     if not scan.reverse:
         return scan.resets[offsets[t] : offsets[t + 1]]
-    wiped = torch.zeros(scan.batch_sizes[t], dtype=torch.bool)
+    wiped = scan.resets.new_zeros(scan.batch_sizes[t])
     if t + 1 < len(scan.batch_sizes):
         after = scan.resets[offsets[t + 1] : offsets[t + 2]]
         wiped[: len(after)] = after

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
 
 from elman.errors import ConfigError
-from elman.nn._pending import native
+from elman.kernels import native
 from elman.nn.drop_in import DropIn
 from elman.nn.layers import GRU, LSTM, RNN
 
@@ -123,9 +123,10 @@ def restore(model: M) -> M:
         ConfigError: where `model` is no `torch.nn.Module`.
     """
     for layer in _modules("elman.restore", model).values():
-        if type(layer) in _TORCHS and isinstance(layer, DropIn) and not layer.has_extras:
+        torchs = _TORCHS.get(type(layer))
+        if torchs and not getattr(layer, "has_extras", False):
             layer.__dict__.pop("_backend", None)
-            layer.__class__ = _TORCHS[type(layer)]
+            layer.__class__ = torchs
     return model
 
 

@@ -252,7 +252,7 @@ class DropIn(torch.nn.RNNBase):
         parameters = self._parameters
         found = [parameters.get(name) for name in self._flat_weights_names]
         if any(weight is None for weight in found):  # computed weights: torch knows where they are
-            self._update_flat_weights()  # type: ignore[no-untyped-call]
+            self._update_flat_weights()
             return self._flat_weights  # type: ignore[return-value]
         return found  # type: ignore[return-value]
 
@@ -303,7 +303,7 @@ def plain_twin(layer: DropIn) -> torch.nn.RNNBase:
     return twin
 
 
-def _as_leaf(layer: DropIn, x: torch.fx.Proxy, hx: Any) -> Any:
+def _as_leaf(layer: DropIn, x: torch.fx.Proxy, hx: Any) -> tuple[Any, Any]:
     """Record the layer as one node of a `torch.fx` graph, which torch's own layers are by name."""
     path = x.tracer.path_of_module(layer)  # type: ignore[attr-defined]
-    return x.tracer.create_proxy("call_module", path, (x, hx), {})
+    return x.tracer.create_proxy("call_module", path, (x, hx), {})  # type: ignore[return-value]

@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 from torch.nn import Parameter
 
-from elman.nn._pending import native
+from elman.kernels import native
 from elman.nn.backends import demanded
 
 __all__ = ["why_not_here", "why_not_these"]

@@ -6,16 +6,14 @@ times. Shapes: B sequences, T steps, N rows (`kernels.reference`), I inputs, H u
 """
 
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from elman.kernels import reference
+from elman.kernels import native, reference
 from elman.kernels.reference import Gradients, Result, Scan
-from elman.nn._pending import native
 
 __all__ = ["Walk", "WalkEnd", "Weights", "native_walk", "torch_walk"]
 
@@ -27,6 +25,10 @@ WalkEnd = tuple[Tensor, Tensor, Tensor | None]
 
 Walk = Callable[[Scan, Tensor, Weights, Tensor, Tensor | None], WalkEnd]
 """(scan, x (T, B, I) or (N, I), weights, h_0 (B, H), c_0 (B, H) or None) -> `WalkEnd`."""
+
+_Inputs = tuple[
+    Tensor, Tensor, Tensor, Tensor | None, Tensor | None, Tensor, Tensor | None
+]  # x, the weights, h_0, c_0
 
 
 def torch_walk(scan: Scan, x: Tensor, weights: Weights, h_0: Tensor, c_0: Tensor | None) -> WalkEnd:
@@ -41,22 +43,17 @@ def native_walk(
     scan: Scan, x: Tensor, weights: Weights, h_0: Tensor, c_0: Tensor | None
 ) -> WalkEnd:
     """Walk by `kernels.native`; x must be contiguous and everything on the CPU in one dtype."""
-    if torch.is_grad_enabled() and _any_requires_grad(x, *weights, h_0, c_0):
-        end: WalkEnd = _Recorded.apply(scan, x, *weights, h_0, c_0)  # type: ignore[no-untyped-call]
+    inputs = (x, *weights, h_0, c_0)
+    if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in inputs):
+        end: WalkEnd = _Recorded.apply(scan, *inputs)  # type: ignore[no-untyped-call]
         return end
-    result = _forward(scan, x, weights, h_0, c_0, keep=False)
+    result = _forward(scan, inputs, keep=False)
     return result.output.view(*x.shape[:-1], -1), result.h_n, result.c_n
 
 
-def _any_requires_grad(*tensors: Tensor | None) -> bool:
-    return any(tensor is not None and tensor.requires_grad for tensor in tensors)
-
-
-def _forward(
-    scan: Scan, x: Tensor, weights: Weights, h_0: Tensor, c_0: Tensor | None, *, keep: bool
-) -> Result:
+def _forward(scan: Scan, inputs: _Inputs, *, keep: bool) -> Result:
     """Project all rows in one product, then walk natively."""
-    weight_ih, weight_hh, bias_ih, bias_hh = weights
+    x, weight_ih, weight_hh, bias_ih, bias_hh, h_0, c_0 = inputs
     if scan.cell != "gru" and bias_hh is not None:  # there r multiplies R_n h + b_hn
         bias_ih, bias_hh = bias_hh if bias_ih is None else bias_ih + bias_hh, None
     rows = x.view(-1, x.shape[-1])
@@ -71,37 +68,29 @@ class _Recorded(torch.autograd.Function):
     """`native_walk` as one node of autograd's graph."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
-        ctx: Any, scan: Scan, x: Tensor, *others: Tensor | None
-    ) -> WalkEnd:
-        """Walk, and keep what the way back needs; others: the weights, h_0, c_0."""
-        weights, (h_0, c_0) = others[:4], others[4:]
-        result = _forward(scan, x, weights, h_0, c_0, keep=True)  # type: ignore[arg-type]
+    def forward(ctx: Any, scan: Scan, *inputs: *_Inputs) -> WalkEnd:
+        """Walk, and keep what the way back needs."""
+        result, x = _forward(scan, inputs, keep=True), inputs[0]
         # A slice of the kernel's buffer would forbid in-place changes that torch allows; `.data`
         # makes it a tensor of its own, with its own version.
         output = result.output.view(*x.shape[:-1], -1).data
         ctx.scan = scan
         ctx.watch = _share_version(output)
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, *others, *_kept(result, h_0, c_0))
+        ctx.save_for_backward(*inputs, *_kept(result, *inputs[5:]))
         return output, result.h_n, result.c_n
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
         """Walk back from the gradients of output, h_n and c_n."""
-        inputs, kept = ctx.saved_tensors[:7], ctx.saved_tensors[7:]
-        needs = ctx.needs_input_grad[1:]
+        saved, needs = ctx.saved_tensors, ctx.needs_input_grad[1:]
+        inputs, result = saved[:7], Result(*saved[7:])
         if torch.is_grad_enabled():
             return (None, *_gradients_with_graph(ctx.scan, inputs, grads, needs))
-        if ctx.watch._version:  # the caller changed the output in place, and with it what was kept
-            x, *weights, h_0, c_0 = inputs
-            result = _forward(ctx.scan, x, tuple(weights), h_0, c_0, keep=True)  # type: ignore[arg-type]
-        else:
-            result = Result(*kept)
-        return (
-            None,
-            *_gradients(_walk_back(ctx.scan, inputs[2], result, grads), result, inputs, needs),
-        )
+        if ctx.watch._version:  # the caller changed the output in place, and so what was kept
+            result = _forward(ctx.scan, inputs, keep=True)
+        walked = _walk_back(ctx.scan, inputs[2], result, grads)
+        return (None, *_gradients(ctx.scan, walked, result, inputs, needs))
 
 
 def _share_version(tensor: Tensor) -> Tensor:
@@ -111,41 +100,49 @@ def _share_version(tensor: Tensor) -> Tensor:
     return watch
 
 
-def _kept(result: Result, h_0: Tensor, c_0: Tensor | None) -> list[Tensor | None]:
+def _kept(result: Result, h_0: Tensor, c_0: Tensor | None) -> tuple[Tensor | None, ...]:
     """The fields of `result`; the last states, of which only shapes matter, yield to the first."""
-    stand_ins = {"h_n": h_0, "c_n": c_0}
-    return [
-        stand_ins[field.name] if field.name in stand_ins else getattr(result, field.name)
-        for field in fields(Result)
-    ]
+    return (
+        result.output,
+        h_0,
+        c_0,
+        result.gates,
+        result.cells,
+        result.previous,
+        result.previous_cells,
+        result.candidates,
+    )
 
 
 def _walk_back(
     scan: Scan, weight: Tensor, result: Result, grads: tuple[Tensor | None, ...]
-) -> Gradients:
+) -> Gradients | native.Gradients:
     """Walk back natively, or in torch operators where gradients are no plain tensors (vmap)."""
-    if grads[0] is not None and grads[0].dim() == 3:
-        grads = (grads[0].reshape(-1, grads[0].shape[-1]), *grads[1:])
+    grad_output, grad_h_n, grad_c_n = grads
+    if grad_output is not None:
+        grad_output = grad_output.reshape(-1, grad_output.shape[-1])
     if torch._C._are_functorch_transforms_active():
-        return reference.backward(scan, weight, result, *grads)
-    return native.backward(scan, weight, result, *grads)
+        return reference.backward(scan, weight, result, grad_output, grad_h_n, grad_c_n)
+    return native.backward(scan, weight, result, grad_output, grad_h_n, grad_c_n)
 
 
 def _gradients(
-    walked: Gradients,
+    scan: Scan,
+    walked: Gradients | native.Gradients,
     result: Result,
-    inputs: tuple[Tensor, ...],
+    inputs: _Inputs,
     needs: tuple[bool, ...],
 ) -> tuple[Tensor | None, ...]:
     """The gradients of x, the four weights, h_0 and c_0, each only if needed."""
     x, weight_ih = inputs[:2]
-    into_x, into_h = walked.projected, walked.recurrent
+    into_x = walked.projected
+    bias = into_x.sum(0) if needs[3] or needs[4] else None
     return (
         (into_x @ weight_ih).view(x.shape) if needs[0] else None,
         into_x.t() @ x.view(-1, x.shape[-1]) if needs[1] else None,
-        into_h.t() @ result.previous if needs[2] else None,
-        into_x.sum(0) if needs[3] else None,
-        into_h.sum(0) if needs[4] else None,
+        walked.weight(result.previous) if needs[2] else None,
+        bias if needs[3] else None,
+        (walked.bias() if scan.cell == "gru" else bias) if needs[4] else None,
         walked.h_0 if needs[5] else None,
         walked.c_0 if needs[6] else None,
     )
@@ -153,7 +150,7 @@ def _gradients(
 
 def _gradients_with_graph(
     scan: Scan,
-    inputs: tuple[Tensor | None, ...],
+    inputs: _Inputs,
     grads: tuple[Tensor | None, ...],
     needs: tuple[bool, ...],
 ) -> list[Tensor | None]:
