@@ -1,14 +1,11 @@
 """The network of a language model: embedding, recurrent stack, head."""
 
-import math
-
 import torch
 from torch import Tensor
 from torch.nn import Dropout, Embedding, Linear, Module, Parameter, init
 
 from elman.contracts import State
-from elman.fields import StackFields
-from elman.losses.cross_entropy import chunked_cross_entropy
+from elman.losses.cross_entropy import chunked_cross_entropy, token_log_probabilities
 from elman.nn import GRU, LSTM, RNN
 from elman.sequences import PaddedBatch
 from elman.tasks.language.config import LanguageFields
@@ -56,7 +53,8 @@ class LanguageModule(Module):
             self.projection = Linear(fields.hidden_size, width, bias=False)
         self.head = Linear(width if fields.tie_weights else fields.hidden_size, vocabulary_size)
         self.embedding_dropout = fields.embedding_dropout
-        self.dropout = _SequenceDropout(fields.dropout) if fields.variational_dropout else Dropout(fields.dropout)
+        kind = _SequenceDropout if fields.variational_dropout else Dropout
+        self.dropout = kind(fields.dropout)
         self._start()
         if fields.tie_weights:
             self.head.weight = self.embedding.weight
@@ -66,11 +64,14 @@ class LanguageModule(Module):
         """V."""
         return self.embedding.num_embeddings
 
+    @property
+    def device(self) -> torch.device:
+        """Where the network stands."""
+        return self.head.weight.device
+
     def initial_state(self, batch_size: int) -> State:
         """The memory before anything was read, (L, B, H) each: zeros."""
-        shape = (self.stack.num_layers, batch_size, self.stack.hidden_size)
-        parts = 2 if self.stack.mode == "LSTM" else 1
-        return tuple(self.head.weight.new_zeros(shape) for _ in range(parts))
+        return self.stack.initial_state(batch_size)
 
     def features(
         self, tokens: Tensor, state: State | None = None, resets: Tensor | None = None
@@ -116,6 +117,23 @@ class LanguageModule(Module):
             self.head.bias,
             targets.flatten(),
             weights=None if weights is None else weights.flatten(),
+        )
+
+    def log_probabilities(self, features: Tensor, targets: Tensor) -> Tensor:
+        """Natural logarithms of the probabilities of targets, in order; no gradient.
+
+        Args:
+            features: (…, E), N in all.
+            targets: the tokens that came, N in all.
+
+        Returns:
+            (N,).
+        """
+        return token_log_probabilities(
+            features.reshape(-1, features.shape[-1]),
+            self.head.weight,
+            self.head.bias,
+            targets.flatten().to(self.device),
         )
 
     def _embed(self, tokens: Tensor) -> Tensor:

@@ -1,0 +1,106 @@
+"""Which texts a language model learns from, which one it is validated on, and their codec."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from elman.data.codecs import CharacterCodec, Codec, SubwordCodec, WordCodec
+from elman.data.text import Source, expand, read_blocks, sha256, split_off
+from elman.data.tokens import TokenFile, encode_files
+from elman.errors import DataError
+from elman.tasks.language.config import LanguageFields
+
+__all__ = ["Corpus", "Data", "encode", "fit_codec", "open_corpus"]
+
+Data = str | Path | Sequence[str | Path]
+"""A file, a folder, the name of a data set, or several of these."""
+
+VALIDATION_SHARE = 0.1
+WORDS_AND_CHARACTERS, SUBWORDS = 20_000, 4_000
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Texts to learn from and to validate on.
+
+    Attributes:
+        train: what is learned.
+        validation: what chooses the best weights.
+        digests: SHA-256 by role, as a run folder records them.
+        split: how the two were told apart, in words.
+    """
+
+    train: tuple[Source, ...]
+    validation: tuple[Source, ...]
+    digests: dict[str, str]
+    split: str
+
+
+def open_corpus(data: Data, validation: Data | None) -> Corpus:
+    """Find the texts; without `validation`, a data set brings its own, else a share is split off.
+
+    Raises:
+        DataError: a text is missing or cannot be read.
+    """
+    train = expand(data, "train")
+    digests = {"train": sha256(train)}
+    if validation is not None:
+        held_out, split = expand(validation, "validation"), "as given"
+    elif not set(train) & set(of_data_set := expand(data, "validation")):
+        held_out, split = of_data_set, "as the data set has it"
+    else:
+        before, after = split_off(train, VALIDATION_SHARE)
+        split = f"the last {VALIDATION_SHARE:.0%} of the text, split off"
+        return Corpus(tuple(before), tuple(after), digests, split)
+    digests["validation"] = sha256(held_out)
+    return Corpus(tuple(train), tuple(held_out), digests, split)
+
+
+def fit_codec(sources: Sequence[Source], fields: LanguageFields) -> Codec:
+    """Choose the vocabulary of texts, read block by block.
+
+    Raises:
+        DataError: a text cannot be read, or nothing in it is frequent enough.
+    """
+    blocks = itertools.chain.from_iterable(map(read_blocks, sources))
+    size = fields.vocabulary_size
+    if fields.unit == "subword":
+        return SubwordCodec.fit(blocks, min_count=fields.min_count, size=size or SUBWORDS)
+    size = size or WORDS_AND_CHARACTERS
+    if fields.unit == "character":
+        return CharacterCodec.fit(blocks, min_count=fields.min_count, size=size)
+    return WordCodec.fit(
+        blocks, min_count=fields.min_count, size=size, word_split=fields.word_split
+    )
+
+
+def encode(sources: Sequence[Source], codec: Codec, fields: LanguageFields) -> TokenFile:
+    """Turn texts into ids.
+
+    Raises:
+        DataError: a text cannot be read, or the codec knows nothing in it.
+    """
+    tokens = encode_files(sources, codec, boundaries=fields.sequences)
+    if len(tokens) and not _any_known(tokens, codec):
+        place = ", ".join(str(getattr(source, "path", source)) for source in sources)
+        written = next(iter(codec.split(next(_lines(sources)))), "")
+        raise DataError(
+            f"data: `{place}` must hold a {codec.unit} that the model knows, got only unknown ones, "
+            f"such as '{written:.40}'. Was the model trained on text of this kind?"
+        )
+    return tokens
+
+
+def _any_known(tokens: TokenFile, codec: Codec) -> bool:
+    """Whether a token other than `<unk>` and `<eos>` occurs."""
+    block = 1 << 20
+    return any(
+        bool((tokens.ids[at : at + block] > max(codec.unknown_id, codec.eos_id)).any())
+        for at in range(0, len(tokens), block)
+    )
+
+
+def _lines(sources: Sequence[Source]) -> Iterator[str]:
+    for block in itertools.chain.from_iterable(map(read_blocks, sources)):
+        yield from filter(str.strip, block.split("\n"))

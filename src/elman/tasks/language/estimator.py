@@ -1,0 +1,227 @@
+"""`elman.LanguageModel`: fit, score, read, write."""
+
+import dataclasses
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+
+from elman.checks import check_choice, check_range
+from elman.contracts import Observer, Record
+from elman.data.text import expand
+from elman.decoding.sampling import Sampling
+from elman.errors import ConfigError
+from elman.runs import Description, Run
+from elman.tasks.language import fitting, scoring
+from elman.tasks.language.config import LanguageConfig
+from elman.tasks.language.corpus import Data, encode, open_corpus
+from elman.tasks.language.generation import continuation, draw_tokens
+from elman.tasks.language.model import LanguageModule
+from elman.tasks.language.reading import ReadToken, next_tokens, surprisals
+from elman.tasks.language.trained import TASK, Trained
+from elman.tasks.scores import Scores
+
+__all__ = ["LanguageModel"]
+
+
+@dataclass(kw_only=True, eq=False)
+class LanguageModel(LanguageConfig):
+    """A recurrent language model: learns from text what comes next, and says so after every word.
+
+    Its arguments are the options of `LanguageConfig`. A model is fitted by `fit`, or loaded by
+    `elman.load`; before that, whatever needs weights raises `ConfigError`.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> text = Path(tempfile.mkdtemp()) / "cats.txt"
+    >>> _ = text.write_text("I love cats .\\n" * 400)
+    >>> model = LanguageModel(cell="elman", hidden_size=16, epochs=20).fit(text)
+    >>> [step.candidates[0].token for step in model.next_tokens("I love cats")]
+    ['love', 'cats', '.']
+    >>> LanguageModel().generate("I love")
+    Traceback (most recent call last):
+    elman.errors.ConfigError: LanguageModel.generate: the model must be fitted first, got one that
+    is not. Call `fit`, or take a saved one by `elman.load`.
+    """
+
+    _trained: Trained | None = field(default=None, init=False, repr=False)
+
+    def fit(
+        self,
+        data: Data,
+        *,
+        validation: Data | None = None,
+        out: str | Path | None = None,
+        overwrite: bool = False,
+        observer: Observer | None = None,
+        command: str = "LanguageModel.fit",
+    ) -> Self:
+        """Learn from text; with `out`, keep all in a run folder and go on with one begun earlier.
+
+        Args:
+            data: a UTF-8 text file, several, a folder of *.txt, or the name of a data set.
+            validation: what chooses the best weights; None takes the data set's own, or splits
+                the last tenth off the text.
+            out: the run folder; None keeps the model in memory.
+            overwrite: start anew if `out` holds a run already.
+            observer: told of what happens, as records; see docs/runs.md.
+            command: what to note in the run as the command that made it.
+
+        Raises:
+            DataError: a text cannot be read or used.
+            ConfigError: the network would not fit into memory.
+            CheckpointError: `out` holds something else or a run of other options or data, is
+                being written by another process, or cannot be written.
+            DivergenceError: training met numbers that are not finite; the message says where.
+            Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
+        """
+        config = self._config()
+        corpus = open_corpus(data, validation)
+        if out is None:
+            self._trained = fitting.fit(config, corpus, None, observer)
+            return self
+        now = Description.of(TASK, config, command=command, data=corpus.digests)
+        with Run.begin(out, now, overwrite=overwrite) as run:
+            self._trained = fitting.fit(config, corpus, run, observer)
+        return self
+
+    def score(self, data: Data, *, memory: str = "on") -> Scores:
+        """Perplexity and bits per token on a text, and the n-gram's beside them.
+
+        Every token is predicted once, `<eos>` included, in one stream with carried state.
+
+        Args:
+            data: as for `fit`; the name of a data set means its test part.
+            memory: "off" wipes the state before each step: what the network is worth without.
+
+        Raises:
+            DataError: a text cannot be read, or holds nothing that the model knows.
+            ChoiceError: `memory` is neither "on" nor "off".
+        """
+        trained = self._fitted("score")
+        check_choice("LanguageModel.score", "memory", memory, scoring.MEMORY)
+        with encode(expand(data, "test"), trained.codec, self) as tokens:
+            return scoring.score(
+                trained.module, trained.codec, trained.baseline, tokens, memory=memory
+            )
+
+    def next_tokens(self, prompt: str, k: int = 5) -> list[ReadToken]:
+        """What is likely to come after each token of `prompt`, never `<unk>`.
+
+        Args:
+            prompt: a line of text; unknown tokens are read as `<unk>` and marked.
+            k: how many candidates to list after each token.
+        """
+        trained = self._fitted("next_tokens")
+        check_range("LanguageModel.next_tokens", "k", k, at_least=1)
+        return next_tokens(trained.reader, prompt, k)
+
+    def generate(
+        self,
+        prompt: str = "",
+        length: int = 100,
+        *,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int = 0,
+    ) -> str:
+        """Go on from `prompt`.
+
+        Args:
+            prompt: the beginning.
+            length: how many tokens to add.
+            temperature: above 1 bolder, below 1 safer; 0 always takes the likeliest token.
+            top_k: draw among this many of the likeliest; 0 among all.
+            top_p: draw among the likeliest that together reach this probability.
+            seed: seed of chance.
+
+        Returns:
+            The prompt and what follows it; `<unk>` is never drawn.
+        """
+        trained = self._fitted("generate")
+        check_range("LanguageModel.generate", "length", length, at_least=0)
+        check_range("LanguageModel.generate", "seed", seed, at_least=0, below=2**63)
+        sampling = Sampling(
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            forbidden=[trained.codec.unknown_id],
+        )
+        generator = torch.Generator().manual_seed(seed)
+        drawn = draw_tokens(trained.reader, prompt, sampling, generator)
+        return prompt + continuation(trained.codec, prompt, list(itertools.islice(drawn, length)))
+
+    def surprisal(self, text: str) -> list[tuple[str, float]]:
+        """Each token of `text` with its surprisal in bits: −log₂ of the probability it was given."""
+        return surprisals(self._fitted("surprisal").reader, text)
+
+    def save(self, path: str | Path) -> None:
+        """Write the model into a new run folder, or over one of the same options and data.
+
+        Raises:
+            CheckpointError: the folder holds something else, or cannot be written.
+        """
+        trained = self._fitted("save")
+        with Run.begin(path, Description.of(TASK, trained.config, command="save")) as run:
+            trained.save(run)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The model in a run folder.
+
+        Raises:
+            CheckpointError: nothing is there, or it is damaged, of another task or a later format.
+        """
+        trained = Trained.load(path)
+        model = cls(**dataclasses.asdict(trained.config))
+        model._trained = trained
+        return model
+
+    @property
+    def module(self) -> LanguageModule:
+        """The network, a `torch.nn.Module`."""
+        return self._fitted("module").module
+
+    @property
+    def history(self) -> list[Record]:
+        """The records of training; see docs/runs.md."""
+        return self._fitted("history").history
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002  (scikit-learn's signature)
+        """The options by name."""
+        return dataclasses.asdict(self._config())
+
+    def set_params(self, **params: Any) -> Self:
+        """Change options by name; what was fitted stays until `fit` is called again.
+
+        Raises:
+            ConfigError: there is no such option, or a value is out of range.
+        """
+        changed = _checked(self.get_params(), params)
+        for name, value in dataclasses.asdict(changed).items():
+            setattr(self, name, value)
+        return self
+
+    def _config(self) -> LanguageConfig:
+        """The options alone."""
+        names = [each.name for each in dataclasses.fields(LanguageConfig)]
+        return LanguageConfig(**{name: getattr(self, name) for name in names})
+
+    def _fitted(self, verb: str) -> Trained:
+        if self._trained is None:
+            raise ConfigError(
+                f"LanguageModel.{verb}: the model must be fitted first, got one that is not. "
+                "Call `fit`, or take a saved one by `elman.load`."
+            )
+        return self._trained
+
+
+def _checked(options: dict[str, Any], changes: dict[str, Any]) -> LanguageConfig:
+    """`options` with `changes`, once both names and values are known to be sound."""
+    for name in changes:
+        check_choice("LanguageModel.set_params", "name", name, list(options))
+    return LanguageConfig(**{**options, **changes})

@@ -1,0 +1,156 @@
+"""From texts to a fitted language model: vocabulary, ids, baseline, training, scores."""
+
+import os
+import sys
+
+import torch
+
+from elman.baselines.kneser_ney import KneserNey
+from elman.contracts import Observer, Record
+from elman.data import codecs
+from elman.data.codecs import Codec
+from elman.data.tokens import TokenFile
+from elman.errors import ChoiceError, ConfigError
+from elman.runs import Run
+from elman.runs.names import BASELINE, SCORES, TOKENIZER
+from elman.tasks.language.config import LanguageConfig
+from elman.tasks.language.corpus import Corpus, encode, fit_codec
+from elman.tasks.language.job import LanguageJob
+from elman.tasks.language.model import LanguageModule
+from elman.tasks.language.scoring import score
+from elman.tasks.language.trained import Trained, build
+from elman.training.loop import train
+from elman.training.randomness import fork_randomness
+
+__all__ = ["fit"]
+
+COPIES_IN_TRAINING = 4  # weights, gradients, and two averages of the optimiser
+
+
+def fit(
+    config: LanguageConfig, corpus: Corpus, run: Run | None, observer: Observer | None
+) -> Trained:
+    """Fit a language model, or go on with a run that was begun earlier.
+
+    Args:
+        config: the options.
+        corpus: the texts.
+        run: where to keep it all, open for writing; None keeps it in memory.
+        observer: told what is found, and of all that `elman.training` tells.
+
+    Raises:
+        DataError: a text cannot be read or used.
+        ConfigError: the network would not fit into memory.
+        CheckpointError: the run cannot be gone on with or written.
+        Interrupted, DivergenceError: as `elman.training.loop.train`.
+    """
+    tell = observer or _ignore
+    codec = _codec(config, corpus, run)
+    with (
+        encode(corpus.train, codec, config) as tokens,
+        encode(corpus.validation, codec, config) as held_out,
+    ):
+        tell(_facts(corpus, codec, tokens, held_out))
+        module = _network(config, codec)
+        baseline = _baseline(config, codec, tokens, run)
+        job = LanguageJob(module, codec, tokens, held_out, config)
+        outcome = train(job, config, run=run, observer=observer)
+        scores = score(module, codec, baseline, held_out)
+    if run is not None:
+        run.write_json(SCORES, scores.to_json())
+    tell({"event": "scores", "scores": scores.to_json()["scores"], "reason": outcome.reason})
+    return Trained(
+        config=config,
+        codec=codec,
+        module=module,
+        baseline=baseline,
+        history=outcome.history,
+        path=run.path if run else None,
+    )
+
+
+def _codec(config: LanguageConfig, corpus: Corpus, run: Run | None) -> Codec:
+    """The run's codec if it has one, else a new one, written to the run."""
+    if run is not None and run.holds(TOKENIZER):
+        return codecs.from_json(run.read_json(TOKENIZER))
+    codec = fit_codec(corpus.train, config)
+    if run is not None:
+        run.write_json(TOKENIZER, codec.to_json())
+    return codec
+
+
+def _baseline(
+    config: LanguageConfig, codec: Codec, tokens: TokenFile, run: Run | None
+) -> KneserNey | None:
+    """The run's n-gram if it has one, else a new one, written to the run and mapped from there."""
+    if config.ngram_order == 0:
+        return None
+    if run is None or not run.holds(BASELINE):
+        baseline = KneserNey.fit(
+            tokens.ids, codec.size, order=config.ngram_order, starts=tokens.starts
+        )
+        if run is None:
+            return baseline
+        run.write_folder(BASELINE, baseline.save)
+    return KneserNey.load(run.folder(BASELINE))
+
+
+def _network(config: LanguageConfig, codec: Codec) -> LanguageModule:
+    """The network with its first weights, on the device where it is to learn."""
+    _check_size(config, codec.size)
+    device = _device(config.device)
+    with fork_randomness(config.seed):
+        return build(config, codec.size).to(device)
+
+
+def _check_size(config: LanguageConfig, vocabulary_size: int) -> None:
+    """Raise `ConfigError` if the network could not be trained in this machine's memory."""
+    try:
+        with torch.device("meta"), fork_randomness(config.seed):
+            sketch = build(config, vocabulary_size)
+        need = COPIES_IN_TRAINING * sum(p.numel() * p.element_size() for p in sketch.parameters())
+    except (RuntimeError, OverflowError):  # more than torch can count
+        need = sys.maxsize
+    have = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if need > have:
+        raise ConfigError(
+            f"LanguageModel.fit: the network must fit into memory ({have / 1e9:,.0f} GB), got one "
+            f"that needs {need / 1e9:,.0f} GB to train: `hidden_size` {config.hidden_size:,}, "
+            f"`embedding_size` {config.embedding_size:,}, `layers` {config.layers:,}, vocabulary "
+            f"{vocabulary_size:,}. Choose a smaller one."
+        )
+
+
+def _device(name: str) -> torch.device:
+    """The device that `name` means.
+
+    Raises:
+        ChoiceError: torch does not know it, or this machine does not have it.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ChoiceError(
+            f"LanguageModel.fit: `device` must be 'auto' or one that torch can use here, "
+            f"got '{name}': {reason}"
+        ) from error
+
+
+def _facts(corpus: Corpus, codec: Codec, tokens: TokenFile, held_out: TokenFile) -> Record:
+    """What was found, for those who watch."""
+    return {
+        "event": "data",
+        "tokens": len(tokens),
+        "validation_tokens": len(held_out),
+        "validation": corpus.split,
+        "unit": codec.unit,
+        "vocabulary": codec.size,
+        "unknown": float((tokens.ids == codec.unknown_id).mean()),
+    }
+
+
+def _ignore(record: Record) -> None:
+    """Nobody watches."""

@@ -1,0 +1,123 @@
+"""Reading a text with a fitted network, token by token: what it expects, what surprises it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from elman.contracts import State
+from elman.data.codecs import UNKNOWN, Codec
+from elman.tasks.language.model import LanguageModule
+
+__all__ = ["Candidate", "Reader", "ReadToken", "next_tokens", "surprisals"]
+
+
+class Reader:
+    """A network and its codec, reading one text.
+
+    Args:
+        module: the network; it is put into evaluation mode.
+        codec: what its ids mean.
+        sequences: where its memory starts anew, as in `LanguageConfig`.
+    """
+
+    def __init__(self, module: LanguageModule, codec: Codec, sequences: str) -> None:
+        self.module = module.eval()
+        self.codec = codec
+        self._forgets_lines = sequences == "sentence"
+
+    @torch.no_grad()
+    def read(self, ids: Sequence[int], state: State | None = None) -> tuple[Tensor, State]:
+        """Read on.
+
+        Args:
+            ids: T tokens.
+            state: what the last call returned; None to begin.
+
+        Returns:
+            Logits (T, V) of the token after each, on the processor; and the state.
+        """
+        tokens = torch.tensor([list(ids)], device=self.module.device)
+        resets = tokens == self.codec.eos_id if self._forgets_lines else None
+        logits, state = self.module(tokens, state, resets)
+        return logits[0].cpu(), state
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A token that may come next, and its probability."""
+
+    token: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class ReadToken:
+    """Where a network stands after one token of a prompt.
+
+    Attributes:
+        token: the token as written; "" before the first one.
+        known: whether the model knows it; if not, it was read as `<unk>`.
+        candidates: the likeliest next tokens, likeliest first, without `<unk>`.
+        unknown_mass: probability that some token comes which the model does not know.
+        state: the memory, (L, 1, H) each.
+    """
+
+    token: str
+    known: bool
+    candidates: tuple[Candidate, ...]
+    unknown_mass: float
+    state: State
+
+
+def next_tokens(reader: Reader, prompt: str, k: int) -> list[ReadToken]:
+    """What a network expects after each token of a prompt; for an empty one, at a line's beginning.
+
+    Args:
+        reader: the network and its codec.
+        prompt: a line of text.
+        k: how many candidates to list after each token.
+    """
+    codec = reader.codec
+    pieces, ids = codec.split(prompt), codec.encode(prompt)
+    logits, state = reader.read([codec.eos_id])
+    if not ids:
+        return [_read("", True, logits, state, codec, k)]
+    steps = []
+    for piece, token in zip(pieces, ids, strict=True):
+        logits, state = reader.read([token], state)
+        known = token != codec.unknown_id or piece == UNKNOWN
+        steps.append(_read(piece, known, logits, state, codec, k))
+    return steps
+
+
+def _read(piece: str, known: bool, logits: Tensor, state: State, codec: Codec, k: int) -> ReadToken:
+    probabilities = logits[-1].double().softmax(0)
+    unknown_mass = float(probabilities[codec.unknown_id])
+    probabilities[codec.unknown_id] = -1
+    best = probabilities.topk(min(k, codec.size - 1))
+    candidates = tuple(
+        Candidate(codec.tokens[token], probability)
+        for probability, token in zip(best.values.tolist(), best.indices.tolist(), strict=True)
+    )
+    return ReadToken(piece, known, candidates, unknown_mass, state)
+
+
+def surprisals(reader: Reader, text: str) -> list[tuple[str, float]]:
+    """Each token of a text with its surprisal in bits, −log₂ p(token | all before it).
+
+    Lines are closed by `<eos>`, which is listed too.
+    """
+    codec = reader.codec
+    pieces: list[str] = []
+    ids = [codec.eos_id]
+    for line in text.splitlines():
+        pieces += [*codec.split(line), codec.tokens[codec.eos_id]]
+        ids += [*codec.encode(line), codec.eos_id]
+    if not pieces:
+        return []
+    logits, _ = reader.read(ids[:-1])
+    nats = -logits.double().log_softmax(1).gather(1, torch.tensor(ids[1:])[:, None])[:, 0]
+    return list(zip(pieces, (nats / math.log(2)).tolist(), strict=True))

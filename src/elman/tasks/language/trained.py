@@ -1,0 +1,84 @@
+"""A fitted language model with all that belongs to it: into a run folder, and back."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from elman.baselines.kneser_ney import KneserNey
+from elman.contracts import Record
+from elman.data import codecs
+from elman.data.codecs import Codec
+from elman.runs import Run
+from elman.runs.names import BASELINE, TOKENIZER
+from elman.runs.weights import load_model, save_model
+from elman.tasks.language.config import LanguageConfig
+from elman.tasks.language.model import LanguageModule
+from elman.tasks.language.reading import Reader
+
+__all__ = ["TASK", "Trained", "build"]
+
+TASK = "language"
+
+
+@dataclass
+class Trained:
+    """What fitting leaves behind.
+
+    Attributes:
+        config: the options it was fitted with.
+        codec: text ↔ ids.
+        module: the network, on its device, in evaluation mode.
+        baseline: the n-gram over the same vocabulary; None if none was wanted.
+        history: the records of training.
+        path: the run folder; None for a model that lives in memory only.
+    """
+
+    config: LanguageConfig
+    codec: Codec
+    module: LanguageModule
+    baseline: KneserNey | None = None
+    history: list[Record] = field(default_factory=list)
+    path: Path | None = None
+
+    @property
+    def reader(self) -> Reader:
+        """The network, ready to read."""
+        return Reader(self.module, self.codec, self.config.sequences)
+
+    def save(self, run: Run) -> None:
+        """Write all but the history and the scores into a run that is open for writing."""
+        write_preparations(run, self.codec, self.baseline)
+        save_model(run, self.module)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Trained":
+        """Read a run folder.
+
+        Raises:
+            CheckpointError: nothing is there, or it is damaged, hostile, of another task or of a
+                later format, or its training has not saved a model yet.
+        """
+        run = Run.open(path, TASK)
+        config = run.description.config_as(LanguageConfig, str(run.path))
+        codec = codecs.from_json(run.read_json(TOKENIZER))
+        module = load_model(run, lambda: build(config, codec.size)).eval()
+        return cls(
+            config=config,
+            codec=codec,
+            module=module,
+            baseline=KneserNey.load(run.folder(BASELINE)) if run.holds(BASELINE) else None,
+            history=run.history(),
+            path=run.path,
+        )
+
+
+def build(config: LanguageConfig, vocabulary_size: int) -> LanguageModule:
+    """The network that `config` describes, with first weights, on the processor."""
+    module = LanguageModule(config, vocabulary_size)
+    return module.double() if config.precision == "float64" else module
+
+
+def write_preparations(run: Run, codec: Codec, baseline: KneserNey | None) -> None:
+    """Write what is made before training: codec and baseline."""
+    run.write_json(TOKENIZER, codec.to_json())
+    if baseline is not None:
+        run.write_folder(BASELINE, baseline.save)
