@@ -65,7 +65,7 @@ def test_a_hostile_number_of_layers_is_never_built(tmp_path: Path) -> None:
     with Run.begin(tmp_path / "run", Description(task="toy", config={"layers": 10**12})) as run:
         save_model(run, Tied())
     with pytest.raises(
-        CheckpointError, match="`config.layers` must be at most 3, .* got 1000000000"
+        CheckpointError, match=r"`config.layers` must be at most 3, .* got 1000000000"
     ):
         load_model(run, lambda: pytest.fail("built"))
 
