@@ -113,10 +113,8 @@ def read_blocks(source: Source) -> Iterator[str]:
             yield block
             begun, closed = True, block.endswith("\n")
     text = _TRAILING_BLANKS.sub("", text)
-    if text.strip():
+    if text.strip() or not closed:
         yield text + "\n"
-    elif not closed:
-        yield "\n"
     elif not begun:
         raise DataError(f"data: `{span.path}` must hold text, got {_nothing(span)}.")
 
@@ -134,7 +132,7 @@ def read_lines(source: Source) -> Iterator[str]:
 
 
 def split_off(paths: list[Path], share: float) -> tuple[list[TextSpan], list[TextSpan]]:
-    """Cut at least the last `share` of a text off, where a line begins (or a word, in a long line).
+    """Cut about the last `share` of a text off, where a line begins (or a word, in a long line).
 
     Args:
         paths: the files, read one after the other.
@@ -150,7 +148,7 @@ def split_off(paths: list[Path], share: float) -> tuple[list[TextSpan], list[Tex
     number, target = 0, int(sum(ends) * (1 - share))
     while target > ends[number]:
         number, target = number + 1, target - ends[number]
-    path, at = paths[number], _start_before(paths[number], target)
+    path, at = paths[number], _start_near(paths[number], target, ends[number])
     before = [TextSpan(whole) for whole in paths[:number]]
     after = [TextSpan(whole) for whole in paths[number + 1 :]]
     if at > 0:
@@ -273,16 +271,18 @@ def _end_of_text(path: Path) -> int:
     return 0
 
 
-def _start_before(path: Path, offset: int) -> int:
-    """The last position up to `offset` at which a line begins, else a word, else a character."""
+def _start_near(path: Path, offset: int, end: int) -> int:
+    """Where, near `offset` and before `end`, a line begins; else a word; else a character."""
+    start = max(0, offset - BLOCK_BYTES)
     with _opened(path) as file:
-        start = max(0, offset - BLOCK_BYTES)
         file.seek(start)
         behind = file.read(offset - start)
-        for mark in (b"\n", b" "):
-            if (found := behind.rfind(mark)) >= 0:
-                return start + found + 1
-        if start == 0:
-            return 0
-        ahead = file.read(4)
+        ahead = file.read(min(BLOCK_BYTES, end - offset))
+    for mark in (b"\n", b" "):
+        if (found := behind.rfind(mark)) >= 0:
+            return start + found + 1
+        if (found := ahead.find(mark)) >= 0:
+            return offset + found + 1
+    if start == 0:
+        return 0
     return offset + next((i for i, byte in enumerate(ahead) if byte & 0xC0 != 0x80), 0)

@@ -73,20 +73,35 @@ def encode_files(
     """
     check_choice("encode_files", "boundaries", boundaries, SEQUENCES)
     kind = np.dtype(np.uint16 if codec.size <= 1 << 16 else np.uint32)
+    try:
+        with tempfile.TemporaryFile(prefix="elman-ids-") as file:
+            starts, written = _write(file, sources, codec, boundaries, kind)
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise DataError(
+            f"encode_files: `{tempfile.gettempdir()}` must have room for the ids of the text, "
+            "got a full disk. Make room, or set TMPDIR to another folder."
+        ) from error
+    return TokenFile(np.frombuffer(mapped, kind), starts[starts < written])
+
+
+def _write(
+    file: IO[bytes], sources: Iterable[Source], codec: Codec, boundaries: str, kind: np.dtype[Any]
+) -> tuple[NDArray[np.int64], int]:
+    """Write the ids of all texts to a file; return where sequences start, and how many ids."""
     starts: list[NDArray[np.int64]] = []
     written = 0
-    with tempfile.TemporaryFile(prefix="elman-ids-") as file:
-        for source in sources:
-            for ids, begins in _parts(source, codec, boundaries):
-                _write(file, ids.astype(kind))
-                starts.append(begins + written)
-                written += len(ids)
-        file.flush()
-        if not written:
-            raise DataError("encode_files: `sources` must hold text, got none.")
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    all_starts = np.concatenate(starts)
-    return TokenFile(np.frombuffer(mapped, kind), all_starts[all_starts < written])
+    for source in sources:
+        for ids, begins in _parts(source, codec, boundaries):
+            file.write(ids.astype(kind).data)
+            starts.append(begins + written)
+            written += len(ids)
+    if not written:
+        raise DataError("encode_files: `sources` must hold text, got none.")
+    file.flush()
+    return np.concatenate(starts), written
 
 
 def _parts(source: Source, codec: Codec, boundaries: str) -> Iterator[Part]:
@@ -123,16 +138,3 @@ _ENCODERS: dict[str, Callable[[str, Codec], Part]] = {
     "sentence": _sentences,
     "document": _documents,
 }
-
-
-def _write(file: IO[bytes], ids: NDArray[Any]) -> None:
-    """Append ids to the file."""
-    try:
-        file.write(ids.data)
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise DataError(
-            f"encode_files: `{tempfile.gettempdir()}` must have room for the ids of the text, "
-            "got a full disk. Make room, or set TMPDIR to another folder."
-        ) from error

@@ -58,7 +58,8 @@ class CharacterCodec:
         """
         counts: Counter[str] = Counter()
         for line in lines:
-            counts.update(line)
+            seen = np.bincount(_code_points(line))
+            counts.update({chr(point): int(seen[point]) for point in np.flatnonzero(seen)})
         counts.pop("\n", None)
         return cls(choose_tokens("CharacterCodec.fit", counts, min_count, size))
 
@@ -101,8 +102,7 @@ class CharacterCodec:
 
     def encode_block(self, block: str) -> NDArray[np.uint32]:
         r"""The ids of many lines, each ``\n`` as `<eos>`."""
-        points = np.frombuffer(block.encode("utf-32-le", "surrogatepass"), np.uint32)
-        return self._ids[points]
+        return self._ids[_code_points(block)]
 
     def decode(self, ids: Iterable[int]) -> str:
         r"""The text of ids, each `<eos>` as ``\n``."""
@@ -112,3 +112,8 @@ class CharacterCodec:
     def to_json(self) -> dict[str, Any]:
         """All that `from_json` needs, as plain values."""
         return {"unit": self.unit, "tokens": self.tokens}
+
+
+def _code_points(text: str) -> NDArray[np.uint32]:
+    """The code points of `text`, halves of surrogate pairs included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
