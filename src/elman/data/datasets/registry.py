@@ -172,7 +172,7 @@ _ALL = (
         package=None,
         reader=f"{_READERS}.generated:read",
         text_bytes=0,
-        cut="three seeds: 40,000, 4,000 and 4,000 sentences",
+        cut="three seeds: 240,000, 8,000 and 8,000 sentences",
         licence="Apache-2.0",
         source="generated, after Elman 1990 and 1991",
     ),

@@ -6,7 +6,7 @@ from elman.data.datasets.elman_sentences import generate
 
 __all__ = ["SENTENCES", "read"]
 
-SENTENCES = {"train": (40_000, 1), "validation": (4_000, 2), "test": (4_000, 3)}
+SENTENCES = {"train": (240_000, 1), "validation": (8_000, 2), "test": (8_000, 3)}
 """Split → how many sentences, and the seed they are drawn with."""
 
 
