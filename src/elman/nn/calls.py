@@ -5,8 +5,7 @@ H units.
 """
 
 import itertools
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -15,9 +14,8 @@ from torch.nn.utils.rnn import PackedSequence
 __all__ = ["Call", "read_call"]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One well-formed call of a layer.
+class Call(NamedTuple):
+    """One well-formed call of a layer; a tuple, since making it must cost next to nothing.
 
     Attributes:
         x: (T, B, I) contiguous, or (N, I) of a packed sequence.

@@ -14,7 +14,6 @@ from torch.nn.utils.rnn import PackedSequence
 
 from elman.contracts import State
 from elman.errors import BackendError, ShapeError
-from elman.kernels.layout import CELLS
 from elman.nn.backends import NATIVE, NOT_RUN, Backend, fall_back
 from elman.nn.calls import Call, read_call
 from elman.nn.extras import (
@@ -28,17 +27,11 @@ from elman.nn.extras import (
 from elman.nn.padded import Way, check_batch, check_state, run_padded
 from elman.nn.reasons import why_not_here, why_not_these
 from elman.nn.stack import Stack, run_stack
-from elman.nn.walk import Weights, native_walk, torch_walk
+from elman.nn.walk import native_walk, torch_walk
+from elman.nn.weights import MODES, by_walk, flat_weights, why_not_weights
 from elman.sequences import PaddedBatch
 
 __all__ = ["DropIn"]
-
-_MODES = {
-    "RNN_TANH": ("elman", "tanh"),
-    "RNN_RELU": ("elman", "relu"),
-    "GRU": ("gru", "tanh"),
-    "LSTM": ("lstm", "tanh"),
-}
 
 
 class DropIn(torch.nn.RNNBase):
@@ -66,10 +59,10 @@ class DropIn(torch.nn.RNNBase):
             self.variational_dropout = True
         if learned_state:
             self.learned_state = True
-            add_initial_state(self, _MODES[self.mode][0])
+            add_initial_state(self, MODES[self.mode][0])
         if layer_norm:
             self.layer_norm = True
-            add_gains(self, _MODES[self.mode][0])
+            add_gains(self, MODES[self.mode][0])
 
     def reset_parameters(self) -> None:
         """Draw torch's weights as torch does; gains start at 1, initial states at 0."""
@@ -91,7 +84,7 @@ class DropIn(torch.nn.RNNBase):
         """The state before anything was read: zeros, or what was learned, (L·D, B, H) each."""
         if self.learned_state:
             return tuple(part.expand(-1, batch_size, -1) for part in initial_parameters(self))
-        weight = self._flat()[0]
+        weight = flat_weights(self)[0]
         return tuple(weight.new_zeros(shape) for shape in self._state_shapes(batch_size))
 
     @overload
@@ -120,23 +113,24 @@ class DropIn(torch.nn.RNNBase):
             return self._forward_extended(input, hx)
         if torch.compiler.is_compiling():
             return super().forward(input, hx)  # type: ignore[no-any-return]
-        call, reason = None, why_not_here()
+        reason = why_not_here()
         if not reason:
-            call = read_call(self, input, hx)
-            reason = call if isinstance(call, str) else self._why_not(call.x, call.states)
+            call, flat = read_call(self, input, hx), flat_weights(self)
+            reason = call if isinstance(call, str) else self._why_not(call.x, call.states, flat)
+            if not reason and not isinstance(call, str):
+                self._record("")
+                return self._answer(call, flat, native=True)
+        if isinstance(input, torch.fx.Proxy):
+            return _as_leaf(self, input, hx)
         self._record(reason)
-        if reason or not isinstance(call, Call):
-            if isinstance(input, torch.fx.Proxy):
-                return _as_leaf(self, input, hx)
-            return super().forward(input, hx)  # type: ignore[no-any-return]
-        return self._forward_call(call, native=True)
+        return super().forward(input, hx)  # type: ignore[no-any-return]
 
-    def _forward_call(self, call: Call, native: bool) -> tuple[Any, Any]:
+    def _answer(self, call: Call, flat: list[Tensor], native: bool) -> tuple[Any, Any]:
         """Answer a drop-in call by our own walks."""
         states = call.states
         if states is None:
             states = self.initial_state(call.batch_size)
-        output, last = self._walk(native, call.x, call.batch_sizes, None, states)
+        output, last = self._walk(native, flat, call.x, call.batch_sizes, None, states)
         return call.output(output), call.state(last)
 
     def _forward_extended(self, input: Any, hx: Any) -> tuple[Any, Any]:  # noqa: A002
@@ -145,26 +139,25 @@ class DropIn(torch.nn.RNNBase):
         if isinstance(call, str):
             super().forward(input, hx)  # torch owns the errors
             raise ShapeError(f"{type(self).__name__}.forward: {call}.")
-        reason = self._why_not_extended() or self._why_not(call.x, call.states)
+        flat = flat_weights(self)
+        reason = self._why_not_extended() or self._why_not(call.x, call.states, flat)
         self._record(reason)
-        return self._forward_call(call, native=not reason)
+        return self._answer(call, flat, native=not reason)
 
     def _forward_padded(self, batch: PaddedBatch, state: State | None) -> tuple[PaddedBatch, State]:
         """Answer a call with a padded batch, (B, T, I)."""
-        where = f"{type(self).__name__}.forward"
-        check_batch(where, batch.values, self.input_size, self._flat()[0].dtype)
-        B = len(batch.values)
+        where, flat, B = f"{type(self).__name__}.forward", flat_weights(self), len(batch.values)
+        check_batch(where, batch.values, self.input_size, flat[0].dtype)
         if state is None:
             state = self.initial_state(B)
         else:
             check_state(where, state, self._state_shapes(B))
-        reason = self._why_not_extended() or self._why_not(batch.values, state)
+        reason = self._why_not_extended() or self._why_not(batch.values, state, flat)
         self._record(reason)
-        native = not reason
-        D = 2 if self.bidirectional else 1
+        native, D = not reason, 2 if self.bidirectional else 1
         extended = self.variational_dropout or self.layer_norm
         way = Way(
-            walk=partial(self._walk, native) if native or extended else self._walk_torch,
+            walk=partial(self._walk, native, flat) if native or extended else self._walk_torch,
             features=(D * (self.proj_size or self.hidden_size),),
             directions=D,
             takes_resets=native and not self.learned_state,
@@ -175,18 +168,19 @@ class DropIn(torch.nn.RNNBase):
     def _walk(
         self,
         native: bool,
+        flat: list[Tensor],
         x: Tensor,
         batch_sizes: tuple[int, ...],
         resets: Tensor | None,
         states: State,
     ) -> tuple[Tensor, State]:
         """Walk rows natively or by `kernels.reference`; see `nn.padded.RowWalk`."""
-        cell, activation = _MODES[self.mode]
+        cell, activation = MODES[self.mode]
         stack = Stack(
             cell=cell,
             activation=activation,
             directions=2 if self.bidirectional else 1,
-            weights=self._weights(),
+            weights=by_walk(self, flat),
             dropout=self.dropout if self.training else 0.0,
             same_mask=self.variational_dropout,
         )
@@ -224,44 +218,13 @@ class DropIn(torch.nn.RNNBase):
         """Why no call of this layer can run natively now."""
         return "layer_norm is set" if self.layer_norm else why_not_here()
 
-    def _why_not(self, x: Tensor, states: State | None) -> str:
-        """Why x, (T, B, I) or (N, I), and states cannot be walked natively."""
+    def _why_not(self, x: Tensor, states: State | None, flat: list[Tensor]) -> str:
+        """Why x, (T, B, I) or (N, I), states and weights cannot be walked natively."""
         if self.proj_size:
             return "proj_size is set"
         if not x.numel():
             return "the batch is empty"
-        weights = self._flat()
-        if any(not isinstance(weight, Tensor) for weight in weights):
-            return "a weight is missing"
-        return why_not_these((x, *(states or ()), *weights)) or self._why_not_weights(weights)
-
-    def _why_not_weights(self, weights: list[Tensor]) -> str:
-        """Whether every weight still has the shape that the constructor gave it."""
-        H, D = self.hidden_size, 2 if self.bidirectional else 1
-        rows = CELLS[_MODES[self.mode][0]].gate_count * H
-        each = 4 if self.bias else 2
-        for k, weight in enumerate(weights):
-            width = self.input_size if k < each * D else H * D
-            expected = ((rows, width), (rows, H), (rows,), (rows,))[k % each]
-            if weight.shape != expected:
-                return f"the call is malformed (shape of {self._flat_weights_names[k]})"
-        return ""
-
-    def _flat(self) -> list[Tensor]:
-        """The weights by layer and direction, in torch's order."""
-        parameters = self._parameters
-        found = [parameters.get(name) for name in self._flat_weights_names]
-        if any(weight is None for weight in found):  # computed weights: torch knows where they are
-            self._update_flat_weights()
-            return self._flat_weights  # type: ignore[return-value]
-        return found  # type: ignore[return-value]
-
-    def _weights(self) -> tuple[Weights, ...]:
-        """The same, grouped: one entry for every layer and direction."""
-        flat = self._flat()
-        if self.bias:
-            return tuple(tuple(flat[k : k + 4]) for k in range(0, len(flat), 4))  # type: ignore[misc]
-        return tuple((flat[k], flat[k + 1], None, None) for k in range(0, len(flat), 2))
+        return why_not_weights(self, flat) or why_not_these((x, *(states or ()), *flat))
 
     def _learned_hx(self, x: Any) -> Any:
         """The learned initial state in the shape that a drop-in call with input x would pass."""

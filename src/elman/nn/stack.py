@@ -3,8 +3,7 @@
 Shapes: B sequences, T steps, N rows (`kernels.reference`), L layers, D directions, H units.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -18,9 +17,8 @@ StackEnd = tuple[Tensor, tuple[Tensor, ...]]
 """Output (T, B, D·H) or (N, D·H), and the last states, (L·D, B, H) each."""
 
 
-@dataclass(frozen=True)
-class Stack:
-    """What a stack of layers is made of.
+class Stack(NamedTuple):
+    """What a stack of layers is made of; a tuple, since making it must cost next to nothing.
 
     Attributes:
         cell: a key of `kernels.layout.CELLS`.
