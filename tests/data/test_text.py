@@ -100,7 +100,9 @@ def test_a_byte_order_mark_is_dropped_at_the_beginning_alone(tmp_path: Path) -> 
 
 class TestFaults:
     def test_missing(self, tmp_path: Path) -> None:
-        with pytest.raises(DataError, match=r"`.*cats.txt` must be a text file, got no such file\."):
+        with pytest.raises(
+            DataError, match=r"`.*cats.txt` must be a text file, got no such file\."
+        ):
             list(read_blocks(tmp_path / "cats.txt"))
 
     def test_folder(self, tmp_path: Path) -> None:
@@ -122,7 +124,9 @@ class TestFaults:
 
     def test_not_utf8_names_line_and_byte(self, tmp_path: Path) -> None:
         path = write(tmp_path, b"caf\xc3\xa9\ncaf\xe9 noir\n")
-        with pytest.raises(DataError, match=r"UTF-8 text, got byte 0xe9 in line 2 \(byte 9\)\..*iconv"):
+        with pytest.raises(
+            DataError, match=r"UTF-8 text, got byte 0xe9 in line 2 \(byte 9\)\..*iconv"
+        ):
             list(read_blocks(path))
 
     def test_not_utf8_deep_inside(self, tmp_path: Path) -> None:
@@ -170,7 +174,9 @@ class TestExpand:
         assert expand(tmp_path) == [a, b]
 
     def test_a_folder_without_text(self, tmp_path: Path) -> None:
-        with pytest.raises(DataError, match=r"must hold text files \(\*.txt\), got a folder without"):
+        with pytest.raises(
+            DataError, match=r"must hold text files \(\*.txt\), got a folder without"
+        ):
             expand(tmp_path)
 
     def test_nothing(self) -> None:
@@ -200,11 +206,15 @@ class TestExpand:
             expand("python-manual:tset")
 
     def test_a_name_that_is_not(self) -> None:
-        with pytest.raises(DataError, match=r"Did you mean 'penn-treebank'\? `elman datasets` lists"):
+        with pytest.raises(
+            DataError, match=r"Did you mean 'penn-treebank'\? `elman datasets` lists"
+        ):
             expand("pen-treebank")
 
     def test_text_itself(self) -> None:
-        with pytest.raises(DataError, match=r"`I love cats I.*` must be a file.* got none of these"):
+        with pytest.raises(
+            DataError, match=r"`I love cats I.*` must be a file.* got none of these"
+        ):
             expand("I love cats " * 10_000)
 
 

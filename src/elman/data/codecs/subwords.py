@@ -106,7 +106,7 @@ class SubwordCodec:
         if not isinstance(merges, list):
             raise CheckpointError("SubwordCodec: `merges` must be a list of pairs.")
         known = set(symbols)
-        if missing := _library().pre_tokenizers.ByteLevel.alphabet() - known:
+        if missing := {*_library().pre_tokenizers.ByteLevel.alphabet()} - known:
             raise CheckpointError(
                 f"SubwordCodec: `tokens` must hold all 256 bytes, got {256 - len(missing)}."
             )
