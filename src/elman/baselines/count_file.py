@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors.numpy import save_file
 
 from elman.errors import CheckpointError
 from elman.ngram import CountTrie, Level
@@ -50,15 +50,14 @@ def write_counts(path: Path, trie: CountTrie, discounts: Array) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(save(tensors, metadata))
-            file.flush()
+        save_file(tensors, part, metadata)
+        with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         part.unlink(missing_ok=True)
         raise CheckpointError(
-            f"KneserNey.save: `{path}` must be writable, got: {error.strerror or error}."
+            f"KneserNey.save: `{path}` must be writable, got: {error}. What was there is whole."
         ) from error
 
 
