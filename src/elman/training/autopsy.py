@@ -1,6 +1,7 @@
 """Why a training died: where the first number that is not finite came from, and what to try."""
 
 import dataclasses
+import functools
 import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,7 +74,7 @@ class Finding:
         said = {
             "weights": f"the weights of {layer}, before this step",
             "output": f"the output of {layer}{row}{time}",
-            "gradient": f"the gradient of {layer}{row}{time}",
+            "gradient": f"the gradient that reaches {layer}{row}{time}",
             "loss": "the loss itself, from outputs that are all finite",
         }
         return said[self.what]
@@ -154,35 +155,34 @@ def _watch(
 ) -> Callable[[nn.Module, Any, Any], None]:
     """A hook that notes outputs that are not finite, and gradients when they come back."""
 
-    def look(tensor: Tensor, what: str, into: list[Finding]) -> None:
+    def look(what: str, tensor: Tensor, timed: bool, into: list[Finding]) -> None:
         if not into and not _finite(tensor):
-            into.append(Finding(what, name, *_place(tensor, rows)))
+            row, time = _place(tensor, rows)
+            into.append(Finding(what, name, row, time if timed else 0))
 
     def hook(module: nn.Module, inputs: Any, output: Any) -> None:  # noqa: ARG001  (torch's signature)
-        for tensor in _tensors(output):
-            look(tensor, "output", outputs)
+        for number, tensor in enumerate(_tensors(output)):
+            timed = number == 0  # what follows is a final state, without a dimension of time
+            look("output", tensor, timed, outputs)
             if tensor.requires_grad:
-                tensor.register_hook(  # type: ignore[no-untyped-call]
-                    lambda gradient: look(gradient, "gradient", gradients)
+                tensor.register_hook(  # type: ignore[no-untyped-call]  # torch leaves it untyped
+                    functools.partial(look, "gradient", timed=timed, into=gradients)
                 )
 
     return hook
 
 
 def _place(tensor: Tensor, rows: int) -> tuple[int, int]:
-    """Row and step, from 1, of the earliest bad number; shapes (B, T, …), (T, B, …), (B·T, …)."""
-    bad = ~torch.isfinite(tensor.detach())
-    bad = bad.reshape(*bad.shape[:2], -1).any(-1) if bad.ndim > 2 else bad
-    if tensor.ndim > 2 and tensor.shape[0] != rows and tensor.shape[1] == rows:
-        bad = bad.t()
-    elif tensor.ndim == 2 and rows and tensor.shape[0] > rows and tensor.shape[0] % rows == 0:
-        bad = bad.any(-1).reshape(rows, -1)
-    elif tensor.ndim == 2 and tensor.shape[0] == rows:
-        return int(bad.any(-1).nonzero()[0]) + 1, 0
-    elif tensor.ndim < 2 or tensor.shape[0] != rows:
+    """Row and step, from 1, of the earliest bad number in a (B, T, …) or (T, B, …) tensor."""
+    if tensor.ndim < 2 or rows not in tensor.shape[:2]:
         return 0, 0
-    time = int(bad.any(0).nonzero()[0])
-    return int(bad[:, time].nonzero()[0]) + 1, time + 1
+    bad = ~torch.isfinite(tensor.detach())
+    bad = bad.reshape(*bad.shape[:2], -1).any(-1)
+    if tensor.shape[0] != rows:
+        bad = bad.t()
+    first = int(bad.any(0).nonzero()[0])
+    row = int(bad[:, first].nonzero()[0]) + 1
+    return row, first + 1 if tensor.ndim > 2 else 0
 
 
 def _rows(batch: Any, state: State | None) -> int:
