@@ -1,0 +1,9 @@
+"""Instruments that read a model from outside: how far back it looks, what its memory holds.
+
+They work on anything that fits `elman.contracts.Steppable` and gives logits or log-probabilities.
+"""
+
+from elman.inspect.horizon import Horizon, memory_horizon
+from elman.inspect.recall import Recall, recall
+
+__all__ = ["Horizon", "Recall", "memory_horizon", "recall"]

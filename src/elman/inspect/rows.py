@@ -1,0 +1,91 @@
+"""A text as parallel rows, and a model's losses along them.
+
+Letters: N steps of text, R rows, T steps of a row, V words.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from elman.contracts import Steppable
+from elman.errors import DataError, ShapeError
+
+__all__ = ["Rows", "cut", "losses", "quiet"]
+
+_CELLS = 4_000_000  # numbers held at once when outputs are scored
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A text cut into rows of equal length; what does not fill a row is left out.
+
+    Attributes:
+        ids: (R, T) int64.
+        resets: (R, T) bool, where memory is wiped before a step; None for nowhere.
+    """
+
+    ids: Tensor
+    resets: Tensor | None
+
+
+def cut(where: str, ids: Tensor, resets: Tensor | None, rows: int, least: int) -> Rows:
+    """Cut a text into at most `rows` rows of at least `least` steps.
+
+    Raises:
+        ShapeError: `ids` or `resets` is not one row of the same length.
+        DataError: the text is shorter than `least`.
+    """
+    if ids.dim() != 1:
+        raise ShapeError(f"{where}: `ids` must have shape (N,), got {tuple(ids.shape)}.")
+    if resets is not None and resets.shape != ids.shape:
+        N, got = len(ids), tuple(resets.shape)
+        raise ShapeError(f"{where}: `resets` must have shape (N={N},) as `ids`, got {got}.")
+    if len(ids) < least:
+        raise DataError(
+            f"{where}: the text must have at least {least:,} steps, got {len(ids):,}. "
+            "Give more text, or look less far back."
+        )
+    R = max(1, min(rows, len(ids) // least))
+    T = len(ids) // R
+    return Rows(
+        ids[: R * T].reshape(R, T).long(),
+        None if resets is None else resets[: R * T].reshape(R, T),
+    )
+
+
+def losses(model: Steppable, x: Tensor, targets: Tensor, resets: Tensor | None) -> Tensor:
+    """Nats of each target, (R, T), reading x from the initial state on. Float64.
+
+    Raises:
+        DataError: a loss is NaN.
+    """
+    state, found, t = None, [], 0
+    steps = 1
+    while t < x.shape[1]:
+        span = slice(t, t + steps)
+        outputs, state = model(x[:, span], state, None if resets is None else resets[:, span])
+        logs = torch.log_softmax(outputs, dim=-1)
+        found.append(-logs.gather(-1, targets[:, span, None])[..., 0].double())
+        t += steps
+        steps = max(1, _CELLS // (len(x) * outputs.shape[-1]))
+    nats = torch.cat(found, dim=1)
+    if bool(nats.isnan().any()):
+        raise DataError("inspect: the model must give numbers, got NaN. Are its weights finite?")
+    return nats
+
+
+@contextmanager
+def quiet(model: Steppable) -> Iterator[None]:
+    """Without gradients and dropout; the model's mode is given back."""
+    training = isinstance(model, torch.nn.Module) and model.training
+    if isinstance(model, torch.nn.Module):
+        model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        if isinstance(model, torch.nn.Module):
+            model.train(training)
