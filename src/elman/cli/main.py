@@ -35,7 +35,7 @@ VERBS: dict[str, Verb] = {
     "demo": Verb("elman.cli.demo:Demo", "train on built-in sentences and show what was learned"),
     "train language": Verb("elman.cli.train:TrainLanguage", "train a language model on text"),
     "evaluate": Verb("elman.cli.evaluate:Evaluate", "score a model beside its baseline"),
-    "next": Verb("elman.cli.following:Next", "after each word: what comes next, what is remembered"),
+    "next": Verb("elman.cli.following:Next", "after each word: what comes next, what is kept"),
     "generate": Verb("elman.cli.generate:Generate", "write text"),
     "datasets": Verb("elman.cli.datasets:Datasets", "list or fetch data sets"),
     "doctor": Verb("elman.cli.doctor:Doctor", "say what this installation can do"),
@@ -64,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _say(f"{error.filename or 'system'}: {error.strerror or error}", FAILED)
     except KeyboardInterrupt as interrupt:
-        return _say(str(interrupt) or "interrupted.", INTERRUPTED)
+        code: int = getattr(interrupt, "exit_code", INTERRUPTED)
+        return _say(str(interrupt) or "interrupted.", code)
 
 
 def _dispatch(words: list[str]) -> int:
@@ -119,7 +120,9 @@ def _unknown(words: list[str], tasks: list[str]) -> str:
     if tasks:
         known = ", ".join(f"'{task}'" for task in tasks)
         got = words[1]
-        return f"elman {words[0]}: the task must be one of {known}; got '{got}'.{suggest(got, tasks)}"
+        return (
+            f"elman {words[0]}: the task must be one of {known}; got '{got}'.{suggest(got, tasks)}"
+        )
     known = ", ".join(f"'{name}'" for name in VERBS)
     return f"the verb must be one of {known}; got '{words[0]}'.{suggest(words[0], VERBS)}"
 

@@ -1,0 +1,1 @@
+"""One room a task: its options (without torch), its network, its estimator."""

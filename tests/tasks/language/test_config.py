@@ -34,7 +34,7 @@ def test_names_are_checked_with_a_suggestion(name: str, value: str, said: str) -
         ("learning_rate", float("nan")),
         ("learning_rate", float("inf")),
         ("clip_norm", float("nan")),
-        ("min_count", 0),
+        ("min_count", -1),
         ("ngram_order", -1),
         ("seed", 2**63),
     ],

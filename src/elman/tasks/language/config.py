@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from elman.checks import check_choice, check_range
 from elman.fields import StackFields, TrainingFields
 
-__all__ = ["LanguageConfig", "LanguageFields"]
+__all__ = ["LanguageConfig", "LanguageFields", "NetworkFields", "TextFields"]
 
 SEQUENCES: tuple[str, ...] = ("stream", "sentence", "document")
 UNITS: tuple[str, ...] = ("word", "character", "subword")
@@ -13,8 +13,8 @@ WORD_SPLITS: tuple[str, ...] = ("auto", "whitespace", "punctuation")
 
 
 @dataclass(kw_only=True)
-class LanguageFields(StackFields, TrainingFields):
-    """What a language model is made of and how it is trained; checked when `check_language` runs."""
+class NetworkFields(StackFields):
+    """The network."""
 
     dropout: float = 0.2
     """Share of values dropped before, between and after the layers while training, 0 up to 1."""
@@ -24,12 +24,18 @@ class LanguageFields(StackFields, TrainingFields):
     """Keep one dropout mask for all steps of a window instead of drawing one for each."""
     tie_weights: bool = True
     """One matrix serves as the input embedding and as the output layer."""
+
+
+@dataclass(kw_only=True)
+class TextFields:
+    """How text is read."""
+
     unit: str = "word"
-    """What the text is cut into: word, character or subword."""
+    """What text is cut into: word, character or subword."""
     word_split: str = "auto"
     """How words are told apart: whitespace, punctuation (cut off words), or auto (by a look)."""
-    min_count: int = 2
-    """Words or characters seen less often than this become <unk>."""
+    min_count: int = 0
+    """Words or characters seen less often become <unk>; 0 takes 2, or 1 where words hold <unk>."""
     vocabulary_size: int = 0
     """Most entries of the vocabulary; 0 takes 20,000 words or characters, or 4,000 subwords."""
     sequences: str = "stream"
@@ -37,17 +43,26 @@ class LanguageFields(StackFields, TrainingFields):
     ngram_order: int = 5
     """Words in the n-grams of the Kneser–Ney baseline; 0 goes without a baseline."""
 
+    def check_text(self, where: str) -> None:
+        """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
+        check_choice(where, "unit", self.unit, UNITS)
+        check_choice(where, "word_split", self.word_split, WORD_SPLITS)
+        check_range(where, "min_count", self.min_count, at_least=0)
+        check_range(where, "vocabulary_size", self.vocabulary_size, at_least=0)
+        check_choice(where, "sequences", self.sequences, SEQUENCES)
+        check_range(where, "ngram_order", self.ngram_order, at_least=0, at_most=10)
+
+
+@dataclass(kw_only=True)
+class LanguageFields(TrainingFields, TextFields, NetworkFields):
+    """All options of a language model; checked when `check_language` is called."""
+
     def check_language(self, where: str) -> None:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
         self.check_stack(where)
-        self.check_training(where)
         check_range(where, "embedding_dropout", self.embedding_dropout, at_least=0, below=1)
-        check_choice(where, "unit", self.unit, UNITS)
-        check_choice(where, "word_split", self.word_split, WORD_SPLITS)
-        check_choice(where, "sequences", self.sequences, SEQUENCES)
-        check_range(where, "min_count", self.min_count, at_least=1)
-        check_range(where, "vocabulary_size", self.vocabulary_size, at_least=0)
-        check_range(where, "ngram_order", self.ngram_order, at_least=0, at_most=10)
+        self.check_text(where)
+        self.check_training(where)
 
 
 @dataclass(kw_only=True)

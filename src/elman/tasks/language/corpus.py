@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from elman.data.codecs import CharacterCodec, Codec, SubwordCodec, WordCodec
+from elman.data.codecs import UNKNOWN, CharacterCodec, Codec, SubwordCodec, WordCodec
 from elman.data.text import Source, expand, read_blocks, sha256, split_off
 from elman.data.tokens import TokenFile, encode_files
 from elman.errors import DataError
@@ -18,6 +18,7 @@ Data = str | Path | Sequence[str | Path]
 
 VALIDATION_SHARE = 0.1
 WORDS_AND_CHARACTERS, SUBWORDS = 20_000, 4_000
+RARE = 2
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,17 @@ def fit_codec(sources: Sequence[Source], fields: LanguageFields) -> Codec:
         DataError: a text cannot be read, or nothing in it is frequent enough.
     """
     blocks = itertools.chain.from_iterable(map(read_blocks, sources))
-    size = fields.vocabulary_size
+    size, min_count = fields.vocabulary_size, fields.min_count or RARE
     if fields.unit == "subword":
-        return SubwordCodec.fit(blocks, min_count=fields.min_count, size=size or SUBWORDS)
+        return SubwordCodec.fit(blocks, min_count=min_count, size=size or SUBWORDS)
     size = size or WORDS_AND_CHARACTERS
     if fields.unit == "character":
-        return CharacterCodec.fit(blocks, min_count=fields.min_count, size=size)
-    return WordCodec.fit(
-        blocks, min_count=fields.min_count, size=size, word_split=fields.word_split
-    )
+        return CharacterCodec.fit(blocks, min_count=min_count, size=size)
+    beginning = next(blocks)
+    if fields.min_count == 0 and UNKNOWN in beginning:
+        min_count = 1  # whoever prepared the text has chosen its vocabulary already
+    blocks = itertools.chain([beginning], blocks)
+    return WordCodec.fit(blocks, min_count=min_count, size=size, word_split=fields.word_split)
 
 
 def encode(sources: Sequence[Source], codec: Codec, fields: LanguageFields) -> TokenFile:
@@ -86,8 +89,8 @@ def encode(sources: Sequence[Source], codec: Codec, fields: LanguageFields) -> T
         place = ", ".join(str(getattr(source, "path", source)) for source in sources)
         written = next(iter(codec.split(next(_lines(sources)))), "")
         raise DataError(
-            f"data: `{place}` must hold a {codec.unit} that the model knows, got only unknown ones, "
-            f"such as '{written:.40}'. Was the model trained on text of this kind?"
+            f"data: `{place}` must hold a {codec.unit} that the model knows, got only unknown "
+            f"ones, such as '{written:.40}'. Was the model trained on text of this kind?"
         )
     return tokens
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -29,7 +28,7 @@ __all__ = ["LanguageModel"]
 
 @dataclass(kw_only=True, eq=False)
 class LanguageModel(LanguageConfig):
-    """A recurrent language model: learns from text what comes next, and says so after every word.
+    r"""A recurrent language model: learns from text what comes next, and says so after every word.
 
     Its arguments are the options of `LanguageConfig`. A model is fitted by `fit`, or loaded by
     `elman.load`; before that, whatever needs weights raises `ConfigError`.
@@ -37,7 +36,7 @@ class LanguageModel(LanguageConfig):
     >>> import tempfile
     >>> from pathlib import Path
     >>> text = Path(tempfile.mkdtemp()) / "cats.txt"
-    >>> _ = text.write_text("I love cats .\\n" * 400)
+    >>> _ = text.write_text("I love cats .\n" * 400)
     >>> model = LanguageModel(cell="elman", hidden_size=16, epochs=20).fit(text)
     >>> [step.candidates[0].token for step in model.next_tokens("I love cats")]
     ['love', 'cats', '.']
@@ -156,7 +155,7 @@ class LanguageModel(LanguageConfig):
         return prompt + continuation(trained.codec, prompt, list(itertools.islice(drawn, length)))
 
     def surprisal(self, text: str) -> list[tuple[str, float]]:
-        """Each token of `text` with its surprisal in bits: −log₂ of the probability it was given."""
+        """Each token of `text` with its surprisal: −log₂ of the probability it was given, in bits."""
         return surprisals(self._fitted("surprisal").reader, text)
 
     def save(self, path: str | Path) -> None:

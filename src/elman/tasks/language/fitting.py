@@ -17,7 +17,7 @@ from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.corpus import Corpus, encode, fit_codec
 from elman.tasks.language.job import LanguageJob
 from elman.tasks.language.model import LanguageModule
-from elman.tasks.language.scoring import score
+from elman.tasks.language.scoring import name_of, score
 from elman.tasks.language.trained import Trained, build
 from elman.training.loop import train
 from elman.training.randomness import fork_randomness
@@ -45,16 +45,23 @@ def fit(
         Interrupted, DivergenceError: as `elman.training.loop.train`.
     """
     tell = observer or _ignore
+    tell({"event": "stage", "text": "choosing a vocabulary"})
     codec = _codec(config, corpus, run)
+    tell({"event": "stage", "text": "turning text into ids"})
     with (
         encode(corpus.train, codec, config) as tokens,
         encode(corpus.validation, codec, config) as held_out,
     ):
         tell(_facts(corpus, codec, tokens, held_out))
         module = _network(config, codec)
+        tell({"event": "stage", "text": "counting n-grams"})
         baseline = _baseline(config, codec, tokens, run)
+        if baseline is not None:
+            perplexity = baseline.perplexity(held_out.ids, held_out.starts)
+            tell({"event": "baseline", "name": name_of(baseline), "perplexity": perplexity})
         job = LanguageJob(module, codec, tokens, held_out, config)
         outcome = train(job, config, run=run, observer=observer)
+        tell({"event": "stage", "text": "scoring"})
         scores = score(module, codec, baseline, held_out)
     if run is not None:
         run.write_json(SCORES, scores.to_json())

@@ -10,9 +10,9 @@ from elman.contracts import State, StepLoss
 from elman.data.codecs import Codec
 from elman.data.streams import Streams, Window
 from elman.data.tokens import TokenFile
-from elman.tasks.language.config import LanguageFields
 from elman.decoding.sampling import Sampling
-from elman.tasks.language.generation import continuation, draw_tokens
+from elman.tasks.language.config import LanguageFields
+from elman.tasks.language.generation import draw_tokens
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.reading import Reader
 

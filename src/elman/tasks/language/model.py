@@ -2,7 +2,7 @@
 
 import torch
 from torch import Tensor
-from torch.nn import Dropout, Embedding, Linear, Module, Parameter, init
+from torch.nn import Dropout, Embedding, Linear, Module, init
 
 from elman.contracts import State
 from elman.losses.cross_entropy import chunked_cross_entropy, token_log_probabilities
@@ -92,7 +92,7 @@ class LanguageModule(Module):
         return (y if self.projection is None else self.projection(y)), state
 
     def logits(self, features: Tensor) -> Tensor:
-        """o of features (…, E): (…, V)."""
+        """The logits o of features (…, E): (…, V)."""
         logits: Tensor = self.head(features)
         return logits
 
@@ -137,7 +137,7 @@ class LanguageModule(Module):
         )
 
     def _embed(self, tokens: Tensor) -> Tensor:
-        """E of each token, (B, T, E); while training, some of the vocabulary is blank throughout."""
+        """E of each token, (B, T, E); while training, part of the vocabulary is blank throughout."""
         x: Tensor = self.embedding(tokens)
         if not self.training or self.embedding_dropout == 0:
             return x

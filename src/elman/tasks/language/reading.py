@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -11,7 +11,7 @@ from elman.contracts import State
 from elman.data.codecs import UNKNOWN, Codec
 from elman.tasks.language.model import LanguageModule
 
-__all__ = ["Candidate", "Reader", "ReadToken", "next_tokens", "surprisals"]
+__all__ = ["Candidate", "ReadToken", "Reader", "next_tokens", "surprisals"]
 
 
 class Reader:
@@ -63,13 +63,16 @@ class ReadToken:
         candidates: the likeliest next tokens, likeliest first, without `<unk>`.
         unknown_mass: probability that some token comes which the model does not know.
         state: the memory, (L, 1, H) each.
+        remembered: the tokens so far, oldest first, as far back as anything is still read from
+            the memory by a linear probe; None for one that is not. Empty without a probe.
     """
 
     token: str
     known: bool
     candidates: tuple[Candidate, ...]
     unknown_mass: float
-    state: State
+    state: State = field(repr=False)
+    remembered: tuple[str | None, ...] = ()
 
 
 def next_tokens(reader: Reader, prompt: str, k: int) -> list[ReadToken]:

@@ -13,7 +13,7 @@ from elman.data.tokens import TokenFile
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.scores import Score, Scores
 
-__all__ = ["MEMORY", "score", "token_log_probabilities"]
+__all__ = ["MEMORY", "name_of", "score", "token_log_probabilities"]
 
 MEMORY: tuple[str, ...] = ("on", "off")
 WINDOW_STEPS = 512
@@ -43,7 +43,7 @@ def score(
     found = token_log_probabilities(module, tokens, eos_id=codec.eos_id, memory=memory)
     nats, name, beside = -float(found.mean()), None, None
     if baseline is not None:
-        name = f"{baseline.trie.order}-gram modified Kneser–Ney"
+        name = name_of(baseline)
         beside = -float(baseline.log_probabilities(tokens.ids, tokens.starts).mean())
     figures = (
         ("perplexity", "", math.exp),
@@ -61,6 +61,11 @@ def score(
         for title, unit, of in figures
     )
     return Scores("language", scores, _protocol(tokens, codec, memory))
+
+
+def name_of(baseline: KneserNey) -> str:
+    """What the baseline is called beside its figures."""
+    return f"{baseline.trie.order}-gram modified Kneser–Ney"
 
 
 def _protocol(tokens: TokenFile, codec: Codec, memory: str) -> str:

@@ -1,0 +1,44 @@
+"""Which run a command means: the one named first, else the latest under runs/."""
+
+from pathlib import Path
+
+from elman.errors import ConfigError
+from elman.runs import latest
+from elman.runs.claiming import is_run
+
+__all__ = ["RUNS", "choose_run", "require"]
+
+RUNS = Path("runs")
+
+
+def choose_run(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+    """Tell the run from the words that follow it.
+
+    Args:
+        words: the positional arguments of a command: [RUN] and what it works on.
+
+    Returns:
+        The run's folder, and the words without it.
+
+    Raises:
+        CheckpointError: no run is named, and there is none under runs/.
+    """
+    if words and _means_run(words[0]):
+        return Path(words[0]), words[1:]
+    return latest(RUNS), words
+
+
+def require(words: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
+    """Return `words`, or raise `ConfigError` if there are none."""
+    if words:
+        return words
+    raise ConfigError(f"{where}: `{what}` must be given, got nothing.")
+
+
+def _means_run(word: str) -> bool:
+    """Whether a word is a run folder, or a path under runs/ that is none (a slip worth an error)."""
+    try:
+        path = Path(word)
+        return is_run(path) or (path.parts[:1] == RUNS.parts and len(path.parts) == 2)
+    except (OSError, ValueError):  # a prompt, too long or strange for a path
+        return False

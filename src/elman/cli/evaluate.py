@@ -1,0 +1,72 @@
+"""`elman evaluate`: what a model is worth on a text, beside its baseline."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from elman.checks import check_choice
+from elman.cli.choice import choose_run, require
+from elman.tasks.scores import Scores
+
+__all__ = ["Evaluate"]
+
+
+@dataclass(kw_only=True)
+class Evaluate:
+    """Score a model on text, beside its n-gram baseline, with its memory or without.
+
+    RUN is a run folder; left out, the latest under runs/. DATA is a text file, several, a folder of
+    *.txt, or the name of a data set, of which the test part is taken.
+    """
+
+    words: Annotated[
+        tuple[str, ...],
+        tyro.conf.Positional,
+        tyro.conf.arg(metavar="[RUN] DATA", help_behavior_hint=""),
+    ] = ()
+    """The run, and the text to score it on."""
+    memory: Annotated[str, tyro.conf.arg(metavar="on|off")] = "on"
+    """off wipes the memory before each step, and shows both scores."""
+    json: bool = False
+    """Print one JSON object instead."""
+
+    def run(self) -> int:
+        """Score, and print the scores."""
+        check_choice("elman evaluate", "--memory", self.memory, ("on", "off"))
+        path, words = choose_run(self.words)
+        data = require(words, "elman evaluate", "DATA")
+        import elman
+
+        model = elman.load(path)
+        scores = model.score(data, memory=self.memory)
+        whole = model.score(data) if self.memory == "off" else scores
+        if self.json:
+            print(json.dumps(scores.to_json(), ensure_ascii=False))
+            return 0
+        console = Console(highlight=False)
+        console.print(Text(f"{path} on {' '.join(data)}"))
+        console.print(Text(scores.protocol, style="dim"), soft_wrap=True)
+        columns = {"memory off": scores, "memory on": whole}
+        console.print(_table(columns if self.memory == "off" else {path.name: scores}))
+        return 0
+
+
+def _table(columns: dict[str, Scores]) -> Table:
+    """A line for each figure, a column for each way of scoring, and one for the baseline."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+    first = next(iter(columns.values()))
+    table.add_column("")
+    for title in columns:
+        table.add_column(Text(title), justify="right")
+    if first.scores[0].baseline_name is not None:
+        table.add_column(Text(first.scores[0].baseline_name), justify="right")
+    for score in first:
+        values = [scores[score.name].value for scores in columns.values()]
+        values += [] if score.baseline is None else [score.baseline]
+        table.add_row(Text(score.name), *(f"{value:,.2f}" for value in values))
+    return table

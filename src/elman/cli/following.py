@@ -1,0 +1,90 @@
+"""`elman next`: after each word, what comes next and what is remembered."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from elman.cli.choice import choose_run, require
+from elman.cli.narration import percent
+
+__all__ = ["Next"]
+
+
+@dataclass(kw_only=True)
+class Next:
+    """Show, after each word of a prompt, what the model expects next and still remembers.
+
+    RUN is a run folder; left out, the latest under runs/.
+    """
+
+    words: Annotated[
+        tuple[str, ...],
+        tyro.conf.Positional,
+        tyro.conf.arg(metavar='[RUN] "PROMPT"', help_behavior_hint=""),
+    ] = ()
+    """The run, and the text to read."""
+    top: int = 3
+    """Candidates to show after each word."""
+    json: bool = False
+    """Print one JSON object instead."""
+
+    def run(self) -> int:
+        """Read the prompt and print what is expected."""
+        path, words = choose_run(self.words)
+        prompt = " ".join(require(words, "elman next", "PROMPT"))
+        import elman
+
+        model = elman.load(path)
+        steps = model.next_tokens(prompt, self.top)
+        if self.json:
+            print(json.dumps(_described(prompt, steps), ensure_ascii=False))
+        else:
+            _show(Console(highlight=False), steps)
+        return 0
+
+
+def _described(prompt: str, steps: list[Any]) -> dict[str, Any]:
+    """What a program may want to know."""
+    return {
+        "prompt": prompt,
+        "steps": [
+            {
+                "token": step.token,
+                "known": step.known,
+                "next": [vars(candidate) for candidate in step.candidates],
+                "unknown": step.unknown_mass,
+                "remembered": step.remembered,
+            }
+            for step in steps
+        ],
+    }
+
+
+def _show(console: Console, steps: list[Any]) -> None:
+    """A line for each token: itself, what comes next, the mass of unknown words, the memory."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    most = max(len(step.candidates) for step in steps)
+    for title in ("after", "next", *[""] * (most - 1), "<unk>", "memory still holds"):
+        table.add_column(Text(title), no_wrap=True)
+    for step in steps:
+        expected = [f"{_shown(each.token)} {percent(each.probability)}" for each in step.candidates]
+        table.add_row(
+            Text(_shown(step.token), style="bold" if step.known else "red"),
+            *(Text(each) for each in expected),
+            Text(percent(step.unknown_mass), style="dim"),
+            Text(" ".join("…" if word is None else _shown(word) for word in step.remembered)),
+        )
+    console.print(table)
+    unknown = [step.token for step in steps if not step.known]
+    if unknown:
+        console.print(Text(f"Not in the vocabulary, read as <unk>: {', '.join(unknown)}."))
+
+
+def _shown(token: str) -> str:
+    """A token as it can be seen."""
+    return token.replace(" ", "␣").replace("\n", "⏎") or "(start)"
