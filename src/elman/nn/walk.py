@@ -117,13 +117,20 @@ def _kept(result: Result, h_0: Tensor, c_0: Tensor | None) -> tuple[Tensor | Non
 def _walk_back(
     scan: Scan, weight: Tensor, result: Result, grads: tuple[Tensor | None, ...]
 ) -> Gradients | native.Gradients:
-    """Walk back natively, or in torch operators where gradients are no plain tensors (vmap)."""
+    """Walk back natively, or in torch operators where a gradient has no memory of its own."""
     grad_output, grad_h_n, grad_c_n = grads
     if grad_output is not None:
         grad_output = grad_output.reshape(-1, grad_output.shape[-1])
-    if torch._C._are_functorch_transforms_active():
-        return reference.backward(scan, weight, result, grad_output, grad_h_n, grad_c_n)
-    return native.backward(scan, weight, result, grad_output, grad_h_n, grad_c_n)
+    if all(grad is None or _is_plain(grad) for grad in grads):
+        return native.backward(scan, weight, result, grad_output, grad_h_n, grad_c_n)
+    return reference.backward(scan, weight, result, grad_output, grad_h_n, grad_c_n)
+
+
+def _is_plain(grad: Tensor) -> bool:
+    """Whether `grad` is neither a subclass nor wrapped by a vmap, old (in autograd) or new."""
+    functorch = torch._C._functorch
+    wrapped = functorch.is_functorch_wrapped_tensor(grad) or functorch.is_legacy_batchedtensor(grad)
+    return type(grad) is Tensor and not wrapped
 
 
 def _gradients(
