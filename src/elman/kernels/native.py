@@ -281,6 +281,7 @@ def backward(
     sizes = _check_backward(scan, weight, result, grad_output, grad_h_n, grad_c_n)
     output, c_n, resets = result.output, result.c_n, _bytes(scan.resets)
     grad_output = None if grad_output is None else _rows(grad_output)
+    weight = weight.contiguous()
     d_h = torch.zeros_like(result.h_n) if grad_h_n is None else _own(grad_h_n)
     d_c = None
     if c_n is not None:
@@ -294,7 +295,7 @@ def backward(
         _pack_scan(scan, sizes, output, resets),
         sizes.H if grad_output is None else max(grad_output.stride(0), sizes.H),
         gradient.shape[1],
-        *map(_address, (weight.contiguous(), result.gates, result.previous)),
+        *map(_address, (weight, result.gates, result.previous)),
         *map(_address, (result.cells, result.previous_cells, result.candidates)),
         *map(_address, (grad_output, d_h, d_c, projected, rotated, *states)),
         *(0,) * (2 - state_count),
