@@ -47,7 +47,10 @@ def write_splits(folder: Path, documents: Iterable[tuple[str, str]]) -> Splits:
     """
     try:
         with _new_folder(folder) as temporary:
-            _write(temporary, documents)
+            if missing := ", ".join(sorted(set(SPLITS) - _write(temporary, documents))):
+                raise DataError(
+                    f"datasets: `{folder.name}` must have text for {missing}, got none."
+                )
     except OSError as error:
         reason = error.strerror or str(error)
         raise DataError(
@@ -74,19 +77,18 @@ def _new_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _write(folder: Path, documents: Iterable[tuple[str, str]]) -> None:
-    """Write the files of all splits, and see them safely on the disk."""
+def _write(folder: Path, documents: Iterable[tuple[str, str]]) -> set[str]:
+    """Write the files of all splits, see them safely on the disk; return which got any text."""
+    begun = set[str]()
     with contextlib.ExitStack() as stack:
         files: dict[str, IO[str]] = {}
         for split in SPLITS:
             place = folder / f"{split}.txt"
             files[split] = stack.enter_context(place.open("w", encoding="utf-8", newline="\n"))
-        begun = set[str]()
         for split, document in documents:
             files[split].write(f"\n{document}" if split in begun else document)
             begun.add(split)
-        for split, file in files.items():
-            if split not in begun:
-                raise DataError(f"datasets: `{folder.name}` must have text for {split}, got none.")
+        for file in files.values():
             file.flush()
             os.fsync(file.fileno())
+    return begun

@@ -90,9 +90,22 @@ def is_fetched(name: str) -> bool:
 
 
 def _folder(dataset: DataSet) -> Path:
-    """Where a data set's text lies: another place for each package, reader and source of it."""
-    origin = dataset.package.sha256[:12] if dataset.package else platform.python_version()
+    """Where a data set's text lies: another place for each release of what it is made from."""
+    origin = dataset.package.sha256[:12] if dataset.package else _BUILT_FROM[dataset.name]()
     return cache_folder() / "datasets" / f"{dataset.name}-{origin}-{dataset.revision}"
+
+
+def _grammar_hash() -> str:
+    """A name for what the sentences are made by: its source, which is read and not imported."""
+    here = Path(__file__).parent
+    sources = [here / "readers" / "generated.py", *sorted(here.glob("elman_sentences/*.py"))]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+
+
+_BUILT_FROM: dict[str, Callable[[], str]] = {
+    "python-manual": platform.python_version,
+    "elman-sentences": _grammar_hash,
+}
 
 
 def _reader(dataset: DataSet) -> Reader:

@@ -7,18 +7,27 @@ blank lines. What stands before the first entry is about the dictionary itself.
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from elman.data.datasets.readers.dealing import deal
+from elman.errors import DataError
 
 __all__ = ["read"]
 
 
 def read(members: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Paragraphs as lines, entries as documents."""
+    """Paragraphs as lines, entries as documents.
+
+    Raises:
+        DataError: the file is damaged.
+    """
     (data,) = members.values()
-    with gzip.open(io.BytesIO(data)) as file:
-        yield from deal(_entries(map(_decoded, file)), every=50)
+    try:
+        with gzip.open(io.BytesIO(data)) as file:
+            yield from deal(_entries(map(_decoded, file)), every=50)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"gcide: the file must be whole gzip data, got: {error}.") from error
 
 
 def _entries(lines: Iterable[str]) -> Iterator[str]:

@@ -57,7 +57,10 @@ def _unpack(data: bytes) -> str:
         raise DataError(f"kjv: the file must have room for its {windows:,} windows.")
     edges = [*struct.unpack_from(f">{windows}I", data, OFFSETS_AT), len(data)]
     pieces = (_expand(data[begin:end]) for begin, end in itertools.pairwise(edges))
-    return b"".join(pieces).decode("ascii")
+    try:
+        return b"".join(pieces).decode("ascii")
+    except UnicodeDecodeError as error:
+        raise DataError(f"kjv: the file must be ASCII text, got: {error}.") from error
 
 
 def _expand(window: bytes) -> bytes:

