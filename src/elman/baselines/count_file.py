@@ -5,6 +5,7 @@ Tensors: `discounts` (order, 4) float64; for n = 1 … order `counts.n` (K_n,), 
 Metadata: `format` "1", `vocabulary_size`, `order`.
 """
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -55,7 +56,8 @@ def write_counts(path: Path, trie: CountTrie, discounts: Array) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except (OSError, SafetensorError) as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # there may be nothing to remove
+            part.unlink()
         raise CheckpointError(
             f"KneserNey.save: `{path}` must be writable, got: {error}. What was there is whole."
         ) from error
@@ -128,11 +130,12 @@ def _mapped(path: Path) -> dict[str, Array]:
 
 def _level(tensors: dict[str, Array], n: int, vocabulary_size: int, order: int) -> Level:
     counts = tensors[f"counts.{n}"]
-    words = tensors[f"words.{n}"] if n > 1 else np.arange(vocabulary_size + 1)
+    words = tensors[f"words.{n}"] if n > 1 else np.arange(len(counts))
     first = tensors[f"first.{n}"] if n < order else np.zeros(0, np.uint8)
     for array in (counts, words, first):
         _demand(array.ndim == 1 and array.dtype.kind in "ui", f"no list of integers at level {n}")
-    _demand(len(counts) == len(words), f"{len(counts)} counts of {len(words)} n-grams")
+    expected = len(words) if n > 1 else vocabulary_size + 1
+    _demand(len(counts) == expected, f"{len(counts)} counts of {expected} n-grams")
     _demand(n == order or len(first) == len(counts) + 1, f"{len(first)} offsets at level {n}")
     return Level(words, counts, first)
 
