@@ -129,6 +129,39 @@ def test_a_resumed_run_ends_with_the_same_bits(run_folder: Path, changes: dict[s
             assert torch.equal(tensor, getattr(same, group)[name]), name
 
 
+def test_sums_and_schedules_go_on_from_the_middle_too(run_folder: Path) -> None:
+    class Long(Line):
+        steps_per_epoch = 55  # a record sums over two steps
+
+    fields = options(optimizer="sgd", schedule="plateau", patience=9)
+    whole, resumed = Long(validations=[1.0, 2.0, 0.5]), Long(validations=[0.5])
+    outcome = train(whole, fields)
+    for steps, validations in ((7, []), (80, [1.0]), (50, [2.0])):
+        with begin(run_folder, fields) as run:
+            train(Long(validations), fields, run=run, should_stop=stopping_after(steps))
+    with begin(run_folder, fields) as run:
+        again = train(resumed, fields, run=run)
+    assert without_times(again.history) == without_times(outcome.history)
+    assert_same(whole, resumed)
+    rates = [r["learning_rate"] for r in again.history if r["event"] == "epoch"]
+    assert rates == [0.02, 0.02, 0.005]
+
+
+def test_what_validation_and_samples_draw_does_not_matter(run_folder: Path) -> None:
+    class Drawing(Recall):
+        def validate(self) -> float:
+            torch.rand(7)
+            return super().validate()
+
+        def sample(self) -> str | None:
+            return None
+
+    plain, drawing = Recall(dropout=0.5), Drawing(dropout=0.5)
+    train(plain, options())
+    train(drawing, options(), observer=lambda record: None)
+    assert_same(plain, drawing)
+
+
 def test_a_pause_at_the_end_of_an_epoch_validates_when_it_goes_on(run_folder: Path) -> None:
     whole, resumed = Line(), Line()
     outcome = train(whole, options())
