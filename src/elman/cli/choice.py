@@ -36,7 +36,7 @@ def require(words: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
 
 
 def _means_run(word: str) -> bool:
-    """Whether a word is a run folder, or a path under runs/ that is none (a slip worth an error)."""
+    """Whether a word is a run folder, or is under runs/ and should be one."""
     try:
         path = Path(word)
         return is_run(path) or (path.parts[:1] == RUNS.parts and len(path.parts) == 2)

@@ -108,15 +108,19 @@ class LanguageModel(LanguageConfig):
             )
 
     def next_tokens(self, prompt: str, k: int = 5) -> list[ReadToken]:
-        """What is likely to come after each token of `prompt`, never `<unk>`.
+        """What is likely to come after each token of `prompt`, and what is remembered of it.
 
         Args:
-            prompt: a line of text; unknown tokens are read as `<unk>` and marked.
-            k: how many candidates to list after each token.
+            prompt: a line of text; tokens that the model does not know are marked, and read as
+                `<unk>`. An empty one stands for a line's beginning.
+            k: how many candidates to list after each token; `<unk>` is never one of them.
+
+        Raises:
+            DataError: the model knows no token of `prompt`.
         """
         trained = self._fitted("next_tokens")
         check_range("LanguageModel.next_tokens", "k", k, at_least=1)
-        return next_tokens(trained.reader, prompt, k)
+        return next_tokens(trained.reader, trained.probe, prompt, k)
 
     def generate(
         self,
@@ -155,7 +159,7 @@ class LanguageModel(LanguageConfig):
         return prompt + continuation(trained.codec, prompt, list(itertools.islice(drawn, length)))
 
     def surprisal(self, text: str) -> list[tuple[str, float]]:
-        """Each token of `text` with its surprisal: −log₂ of the probability it was given, in bits."""
+        """Each token of `text` with its surprisal in bits, −log₂ of the probability it had."""
         return surprisals(self._fitted("surprisal").reader, text)
 
     def save(self, path: str | Path) -> None:

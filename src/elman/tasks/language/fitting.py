@@ -12,11 +12,12 @@ from elman.data.codecs import Codec
 from elman.data.tokens import TokenFile
 from elman.errors import ChoiceError, ConfigError
 from elman.runs import Run
-from elman.runs.names import BASELINE, SCORES, TOKENIZER
+from elman.runs.names import BASELINE, PROBE, SCORES, TOKENIZER
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.corpus import Corpus, encode, fit_codec
 from elman.tasks.language.job import LanguageJob
 from elman.tasks.language.model import LanguageModule
+from elman.tasks.language.remembering import fit_probe
 from elman.tasks.language.scoring import name_of, score
 from elman.tasks.language.trained import Trained, build
 from elman.training.loop import train
@@ -63,14 +64,19 @@ def fit(
         outcome = train(job, config, run=run, observer=observer)
         tell({"event": "stage", "text": "scoring"})
         scores = score(module, codec, baseline, held_out)
+        tell({"event": "stage", "text": "reading the memory"})
+        probe = fit_probe(module, held_out)
     if run is not None:
         run.write_json(SCORES, scores.to_json())
+        if probe is not None:
+            run.write_tensors(PROBE, probe.to_tensors())
     tell({"event": "scores", "scores": scores.to_json()["scores"], "reason": outcome.reason})
     return Trained(
         config=config,
         codec=codec,
         module=module,
         baseline=baseline,
+        probe=probe,
         history=outcome.history,
         path=run.path if run else None,
     )

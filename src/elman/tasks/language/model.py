@@ -137,7 +137,7 @@ class LanguageModule(Module):
         )
 
     def _embed(self, tokens: Tensor) -> Tensor:
-        """E of each token, (B, T, E); while training, part of the vocabulary is blank throughout."""
+        """E of each token, (B, T, E); while training, some of the vocabulary is blank."""
         x: Tensor = self.embedding(tokens)
         if not self.training or self.embedding_dropout == 0:
             return x
@@ -156,7 +156,7 @@ class LanguageModule(Module):
         init.zeros_(self.head.bias)
         for name, parameter in self.stack.named_parameters():
             if name.startswith("weight_hh"):
-                for gate in parameter.detach().split(H):
+                for gate in torch.split(parameter.detach(), H):
                     init.orthogonal_(gate)
             elif name.startswith("bias_ih") and self.stack.mode == "LSTM":
                 init.ones_(parameter.detach()[H : 2 * H])

@@ -2,14 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from elman.contracts import State
 from elman.data.codecs import UNKNOWN, Codec
+from elman.errors import DataError
+from elman.inspect.probe import Probe
 from elman.tasks.language.model import LanguageModule
+from elman.tasks.language.remembering import remembered
 
 __all__ = ["Candidate", "ReadToken", "Reader", "next_tokens", "surprisals"]
 
@@ -62,7 +65,6 @@ class ReadToken:
         known: whether the model knows it; if not, it was read as `<unk>`.
         candidates: the likeliest next tokens, likeliest first, without `<unk>`.
         unknown_mass: probability that some token comes which the model does not know.
-        state: the memory, (L, 1, H) each.
         remembered: the tokens so far, oldest first, as far back as anything is still read from
             the memory by a linear probe; None for one that is not. Empty without a probe.
     """
@@ -71,32 +73,45 @@ class ReadToken:
     known: bool
     candidates: tuple[Candidate, ...]
     unknown_mass: float
-    state: State = field(repr=False)
     remembered: tuple[str | None, ...] = ()
 
 
-def next_tokens(reader: Reader, prompt: str, k: int) -> list[ReadToken]:
+def next_tokens(reader: Reader, probe: Probe | None, prompt: str, k: int) -> list[ReadToken]:
     """What a network expects after each token of a prompt; for an empty one, at a line's beginning.
 
     Args:
         reader: the network and its codec.
+        probe: what reads the memory back; None for nothing.
         prompt: a line of text.
         k: how many candidates to list after each token.
+
+    Raises:
+        DataError: no token of the prompt is known.
     """
     codec = reader.codec
     pieces, ids = codec.split(prompt), codec.encode(prompt)
+    known = [
+        token != codec.unknown_id or piece == UNKNOWN
+        for piece, token in zip(pieces, ids, strict=True)
+    ]
     logits, state = reader.read([codec.eos_id])
     if not ids:
-        return [_read("", True, logits, state, codec, k)]
+        return [ReadToken("", True, *_expected(logits, codec, k))]
+    if not any(known):
+        raise DataError(
+            f"LanguageModel.next_tokens: `prompt` must hold a {codec.unit} that the model knows, "
+            f"got only unknown ones: {', '.join(pieces):.80}."
+        )
     steps = []
-    for piece, token in zip(pieces, ids, strict=True):
+    for at, token in enumerate(ids):
         logits, state = reader.read([token], state)
-        known = token != codec.unknown_id or piece == UNKNOWN
-        steps.append(_read(piece, known, logits, state, codec, k))
+        held = remembered(probe, state, ids[: at + 1], pieces[: at + 1]) if probe else ()
+        steps.append(ReadToken(pieces[at], known[at], *_expected(logits, codec, k), held))
     return steps
 
 
-def _read(piece: str, known: bool, logits: Tensor, state: State, codec: Codec, k: int) -> ReadToken:
+def _expected(logits: Tensor, codec: Codec, k: int) -> tuple[tuple[Candidate, ...], float]:
+    """The k likeliest tokens after the last step, and the mass of `<unk>`."""
     probabilities = logits[-1].double().softmax(0)
     unknown_mass = float(probabilities[codec.unknown_id])
     probabilities[codec.unknown_id] = -1
@@ -105,7 +120,7 @@ def _read(piece: str, known: bool, logits: Tensor, state: State, codec: Codec, k
         Candidate(codec.tokens[token], probability)
         for probability, token in zip(best.values.tolist(), best.indices.tolist(), strict=True)
     )
-    return ReadToken(piece, known, candidates, unknown_mass, state)
+    return candidates, unknown_mass
 
 
 def surprisals(reader: Reader, text: str) -> list[tuple[str, float]]:

@@ -7,8 +7,9 @@ from elman.baselines.kneser_ney import KneserNey
 from elman.contracts import Record
 from elman.data import codecs
 from elman.data.codecs import Codec
+from elman.inspect.probe import Probe
 from elman.runs import Run
-from elman.runs.names import BASELINE, TOKENIZER
+from elman.runs.names import BASELINE, PROBE, TOKENIZER
 from elman.runs.weights import load_model, save_model
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.model import LanguageModule
@@ -28,6 +29,7 @@ class Trained:
         codec: text ↔ ids.
         module: the network, on its device, in evaluation mode.
         baseline: the n-gram over the same vocabulary; None if none was wanted.
+        probe: what reads the memory back; None if the held-out text was too short for one.
         history: the records of training.
         path: the run folder; None for a model that lives in memory only.
     """
@@ -36,6 +38,7 @@ class Trained:
     codec: Codec
     module: LanguageModule
     baseline: KneserNey | None = None
+    probe: Probe | None = None
     history: list[Record] = field(default_factory=list)
     path: Path | None = None
 
@@ -48,6 +51,8 @@ class Trained:
         """Write all but the history and the scores into a run that is open for writing."""
         write_preparations(run, self.codec, self.baseline)
         save_model(run, self.module)
+        if self.probe is not None:
+            run.write_tensors(PROBE, self.probe.to_tensors())
 
     @classmethod
     def load(cls, path: str | Path) -> "Trained":
@@ -66,6 +71,7 @@ class Trained:
             codec=codec,
             module=module,
             baseline=KneserNey.load(run.folder(BASELINE)) if run.holds(BASELINE) else None,
+            probe=Probe.from_tensors(run.read_tensors(PROBE)[0]) if run.holds(PROBE) else None,
             history=run.history(),
             path=run.path,
         )

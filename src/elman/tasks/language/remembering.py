@@ -1,0 +1,85 @@
+"""What a language model's memory still holds of the words it has read."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from elman.contracts import State
+from elman.data.tokens import TokenFile
+from elman.inspect.probe import Probe
+from elman.inspect.recall import recall
+from elman.tasks.language.model import LanguageModule
+
+__all__ = ["fit_probe", "remembered"]
+
+LAGS = 8
+FEWEST_TOKENS, MOST_TOKENS = 1_000, 40_000
+
+
+class _Memory:
+    """A network without its head: its states are all that a probe looks at."""
+
+    def __init__(self, module: LanguageModule) -> None:
+        self._module = module.eval()
+
+    def initial_state(self, batch_size: int) -> State:
+        return self._module.initial_state(batch_size)
+
+    def __call__(
+        self, x: Tensor, state: State | None = None, resets: Tensor | None = None
+    ) -> tuple[Tensor, State]:
+        device = self._module.device
+        resets = None if resets is None else resets.to(device)
+        features, state = self._module.features(x.to(device), state, resets)
+        return features, state
+
+
+def fit_probe(module: LanguageModule, tokens: TokenFile) -> Probe | None:
+    """Learn to read the last words from the memory, on text that the network did not learn from.
+
+    Args:
+        module: the network.
+        tokens: held-out text.
+
+    Returns:
+        The probe; None if the text is too short for one.
+    """
+    if len(tokens) < FEWEST_TOKENS:
+        return None
+    ids = torch.from_numpy(tokens.ids[:MOST_TOKENS].astype(np.int64))
+    wiped = torch.zeros(len(ids), dtype=torch.bool)
+    starts = tokens.starts[1:]
+    wiped[torch.from_numpy(starts[starts < len(ids)] - 1)] = True
+    embedding = module.embedding.weight.detach().float().cpu()
+    found = recall(
+        _Memory(module),
+        ids,
+        vocabulary_size=module.vocabulary_size,
+        resets=wiped if bool(wiped.any()) else None,
+        embedding=embedding,
+        lags=LAGS,
+    )
+    return found.probe
+
+
+def remembered(
+    probe: Probe, state: State, ids: Sequence[int], words: Sequence[str]
+) -> tuple[str | None, ...]:
+    """The words that the probe still reads from a memory, and reads rightly.
+
+    Args:
+        probe: the reader.
+        state: the memory after the last word, (L, 1, H) each.
+        ids: the words read so far.
+        words: how they were written.
+
+    Returns:
+        Oldest first, from the oldest one that is held to the last; None for one that is lost.
+    """
+    lags = min(len(ids), probe.lags)
+    readings = probe.read(tuple(part.cpu() for part in state))[:lags]
+    held = [reading.sure and reading.id == ids[-1 - reading.lag] for reading in readings]
+    oldest = max((lag for lag, holds in enumerate(held) if holds), default=-1)
+    return tuple(words[-1 - lag] if held[lag] else None for lag in range(oldest, -1, -1))
