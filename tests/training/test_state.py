@@ -64,6 +64,8 @@ def changed(**changes: Any) -> Snapshot:
         ({"weights": {}}, "must hold the tensor `"),
         ({"optimizer": {"moon/exp_avg": torch.zeros(1)}}, "moon"),
         ({"optimizer": {"head.bias/exp_avg": torch.zeros(7)}}, "must have shape"),
+        ({"optimizer": {"head.bias/exp_avg": torch.zeros(1)}}, "must have the slots"),
+        ({"step": 26}, "`step` must be at most 25, the steps of an epoch, got 26"),
         ({"random": {}}, "`random/cpu`, which is missing"),
         ({"state": (torch.zeros(1, 8, 5),)}, r"`state` must have shapes \[\(1, 8, 16\)\], got"),
         ({"state": (torch.zeros(1, 8, 16),) * 2}, "`state` must have shapes"),

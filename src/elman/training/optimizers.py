@@ -19,6 +19,10 @@ __all__ = [
 
 _SEPARATOR = "/"  # no parameter name holds one
 _FUSED_DEVICES = ("cpu", "cuda")
+_SLOTS: dict[type[torch.optim.Optimizer], set[str]] = {
+    torch.optim.SGD: {"momentum_buffer"},
+    torch.optim.AdamW: {"exp_avg", "exp_avg_sq", "step"},
+}
 
 
 def allows_sparse_rows(fields: TrainingFields) -> bool:
@@ -98,7 +102,8 @@ def load_optimizer_tensors(optimizer: torch.optim.Optimizer, tensors: Mapping[st
     """Take up what `optimizer_tensors` gave, in an optimiser made with the same options.
 
     Raises:
-        CheckpointError: a name is of no parameter, or a tensor does not fit its parameter.
+        CheckpointError: a name is of no parameter, a tensor does not fit its parameter, or a
+            parameter has not what its optimiser needs.
     """
     parameters = dict(_named_parameters(optimizer))
     state: dict[Tensor, dict[str, Tensor]] = {}
@@ -117,6 +122,13 @@ def load_optimizer_tensors(optimizer: torch.optim.Optimizer, tensors: Mapping[st
             )
         device = parameter.device if value.ndim else _counter_device(optimizer, parameter)
         state.setdefault(parameter, {})[slot] = value.detach().to(device, copy=True)
+    slots = _SLOTS[type(optimizer)]
+    for found in map(set, state.values()):
+        if found != slots:
+            raise CheckpointError(
+                f"load_optimizer_tensors: a parameter must have the slots {sorted(slots)},"
+                f" got {sorted(found)}."
+            )
     optimizer.state.clear()
     optimizer.state.update(state)
 

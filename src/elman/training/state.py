@@ -115,6 +115,11 @@ class TrainingState:
         load_optimizer_tensors(self.optimizer, snapshot.optimizer)
         set_random_states(snapshot.random, where)
         self.carried = self._fitting(snapshot.state, where)
+        if snapshot.step > self.steps_per_epoch:
+            raise CheckpointError(
+                f"{where}: `step` must be at most {self.steps_per_epoch:,}, the steps of an epoch, "
+                f"got {snapshot.step:,}."
+            )
         self.epoch, self.step, self.steps = snapshot.epoch, snapshot.step, snapshot.steps
         self.schedule.load_state_dict(snapshot.schedule)
         self.stopping.load_state_dict(snapshot.stopping, where)
