@@ -1,4 +1,4 @@
-"""Pairs of layers, ours and torch's, with the same weights, and how to hold one against the other."""
+"""Pairs of layers, ours and torch's, with the same weights, and how to compare them."""
 
 from typing import Any
 

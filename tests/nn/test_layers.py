@@ -7,10 +7,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.nn.pairs import KINDS, NATIVE, assert_same, gradients, make_pair, make_state
 from torch.nn.utils.rnn import pack_sequence
 
 import elman.nn
-from tests.nn.pairs import KINDS, NATIVE, assert_same, gradients, make_pair, make_state
 
 B, T, I, H = 3, 6, 4, 5
 

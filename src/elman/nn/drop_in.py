@@ -25,7 +25,7 @@ from elman.nn.extras import (
     start_extras,
 )
 from elman.nn.padded import Way, check_batch, check_state, run_padded
-from elman.nn.reasons import why_not_here, why_not_these
+from elman.nn.reasons import compiling, why_not_here, why_not_these
 from elman.nn.stack import Stack, run_stack
 from elman.nn.walk import native_walk, torch_walk
 from elman.nn.weights import MODES, by_walk, flat_weights, why_not_weights
@@ -111,7 +111,7 @@ class DropIn(torch.nn.RNNBase):
             hx = self._learned_hx(input)
         if self.variational_dropout or self.layer_norm:
             return self._forward_extended(input, hx)
-        if torch.compiler.is_compiling():
+        if compiling():  # nothing may be recorded: it would become part of the graph
             return super().forward(input, hx)  # type: ignore[no-any-return]
         reason = why_not_here()
         if not reason:

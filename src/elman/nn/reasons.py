@@ -8,13 +8,23 @@ from torch.nn import Parameter
 from elman.kernels import native
 from elman.nn.backends import demanded
 
-__all__ = ["why_not_here", "why_not_these"]
+__all__ = ["compiling", "why_not_here", "why_not_these"]
 
 _DTYPES = (torch.float32, torch.float64)
 
 
+def compiling() -> bool:
+    """Whether torch.compile or torch.export reads this call, or the frames below it."""
+    if torch.compiler.is_compiling():
+        return True
+    # Frames that dynamo refuses to read, as it does torch's recurrent layers, run with its hook on.
+    return callable(torch._C._dynamo.eval_frame.get_eval_frame_callback())
+
+
 def why_not_here() -> str:
     """What about this moment (modes, transforms, the machine) rules the native core out."""
+    if compiling():
+        return "torch.compile is reading"
     built, reason = native.available()
     if not built:
         return reason

@@ -51,7 +51,7 @@ def why_not_weights(layer: torch.nn.RNNBase, flat: list[Tensor]) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _shapes(mode: str, I: int, H: int, L: int, D: int, bias: bool) -> list[tuple[int, ...]]:  # noqa: E741
+def _shapes(mode: str, I: int, H: int, L: int, D: int, bias: bool) -> list[tuple[int, ...]]:
     """The shapes that a layer without projection gives its weights."""
     rows = CELLS[MODES[mode][0]].gate_count * H
     shapes: list[tuple[int, ...]] = []
