@@ -141,7 +141,7 @@ _ALL = (
     ),
     DataSet(
         name="gcide",
-        summary="Collaborative International Dictionary of English, wrapped at paragraphs",
+        summary="Collaborative International Dictionary of English, a paragraph a line",
         package=Package(
             manager="apt",
             name="dict-gcide",
