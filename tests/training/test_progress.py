@@ -57,5 +57,5 @@ def test_samples_are_due_every_few_seconds(clock: Clock) -> None:
     due = []
     for _ in range(11):
         clock.now_s += 1.0
-        due.append(bar.sample_due)
+        due.append(bar.claim_sample())
     assert [second for second, is_due in enumerate(due, 1) if is_due] == [5, 10]

@@ -38,7 +38,7 @@ def load_model(run: Run, build: Callable[[], Network]) -> Network:
     where = str(run.path / MODEL)
     shapes = read_shapes(run.path, MODEL)
     layers = run.description.config.get("layers", 1)
-    if isinstance(layers, int) and layers > len(shapes):  # even without memory, so many would take for ever
+    if isinstance(layers, int) and layers > len(shapes):  # to build so many would take for ever
         raise CheckpointError(
             f"{run.path / CONFIG}: `config.layers` must be at most {len(shapes)}, the number of "
             f"tensors in {MODEL}, got {layers}."

@@ -245,7 +245,7 @@ class _Loop:
                 total - state.steps,
                 state.epochs - state.epoch,
             )
-            if self.progress.sample_due:
+            if self.progress.claim_sample():
                 self._sample(self.observer, state.position)
 
     def _end_epoch(self) -> None:

@@ -64,9 +64,8 @@ class Progress:
             }
         )
 
-    @property
-    def sample_due(self) -> bool:
-        """Whether it is time for another sample; counts from when it was last true."""
+    def claim_sample(self) -> bool:
+        """Whether it is time for another sample; the next is due some seconds after a yes."""
         now_s = time.monotonic()
         if now_s - self._sampled_s < self._sample_every_s:
             return False

@@ -19,7 +19,7 @@ def borrowed_torch(seed: int, threads: int = 0) -> Iterator[None]:
     """Seed torch's generators and set its threads; on leaving, both are as they were.
 
     Args:
-        seed: for the generators of every device.
+        seed: for the generators of the processor and of CUDA devices in use.
         threads: processor threads; 0 leaves torch's own choice.
 
     Raises:
@@ -46,15 +46,17 @@ def borrowed_torch(seed: int, threads: int = 0) -> Iterator[None]:
 @contextlib.contextmanager
 def fork_randomness(seed: int) -> Iterator[None]:
     """Seed torch's generators; on leaving, they go on as if nothing had happened."""
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
-        torch.manual_seed(seed)
+    with torch.random.fork_rng(devices=_cuda_devices()):
+        torch.default_generator.manual_seed(seed)
+        if torch.cuda.is_initialized():
+            torch.cuda.manual_seed_all(seed)
         yield
 
 
 def random_states() -> dict[str, Tensor]:
     """The state of torch's generator on each device, as 'cpu' or 'cuda:0' → bytes."""
     states = {"cpu": torch.get_rng_state()}
-    for device in range(torch.cuda.device_count()):
+    for device in _cuda_devices():
         states[f"cuda:{device}"] = torch.cuda.get_rng_state(device)
     return states
 
@@ -71,10 +73,15 @@ def set_random_states(states: Mapping[str, Tensor], where: str) -> None:
         raise CheckpointError(f"{where}: it must hold the tensor `random/cpu`, which is missing.")
     try:
         torch.set_rng_state(states["cpu"])
-        for device in range(torch.cuda.device_count()):
+        for device in _cuda_devices():
             if f"cuda:{device}" in states:
                 torch.cuda.set_rng_state(states[f"cuda:{device}"], device)
     except (RuntimeError, TypeError) as error:
         raise CheckpointError(
             f"{where}: `random` must hold states of torch's generators, got: {error}"
         ) from error
+
+
+def _cuda_devices() -> range:
+    """The CUDA devices, if this process uses any: asking must not start the driver."""
+    return range(torch.cuda.device_count() if torch.cuda.is_initialized() else 0)
