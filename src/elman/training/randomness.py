@@ -48,7 +48,7 @@ def fork_randomness(seed: int) -> Iterator[None]:
     """Seed torch's generators; on leaving, they go on as if nothing had happened."""
     with torch.random.fork_rng(devices=_cuda_devices()):
         torch.default_generator.manual_seed(seed)
-        if torch.cuda.is_initialized():
+        if _cuda_devices():
             torch.cuda.manual_seed_all(seed)
         yield
 
@@ -84,4 +84,5 @@ def set_random_states(states: Mapping[str, Tensor], where: str) -> None:
 
 def _cuda_devices() -> range:
     """The CUDA devices, if this process uses any: asking must not start the driver."""
-    return range(torch.cuda.device_count() if torch.cuda.is_initialized() else 0)
+    used = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    return range(torch.cuda.device_count() if used else 0)
