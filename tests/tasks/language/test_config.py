@@ -29,6 +29,7 @@ def test_names_are_checked_with_a_suggestion(name: str, value: str, said: str) -
         ("layers", 0),
         ("dropout", 1.0),
         ("embedding_dropout", 1.0),
+        ("memory_dropout", 1.5),
         ("epochs", 0),
         ("batch_size", -1),
         ("learning_rate", float("nan")),

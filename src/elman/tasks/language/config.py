@@ -20,6 +20,8 @@ class NetworkFields(StackFields):
     """Share of values dropped before, between and after the layers while training, 0 up to 1."""
     embedding_dropout: float = 0.0
     """Share of the vocabulary whose embedding is dropped whole while training, 0 up to 1."""
+    memory_dropout: float = 0.0
+    """Share of steps before which memory is wiped while training: so it learns to start mid-text."""
     variational_dropout: bool = False
     """Keep one dropout mask for all steps of a window instead of drawing one for each."""
     tie_weights: bool = True
@@ -61,6 +63,7 @@ class LanguageFields(TrainingFields, TextFields, NetworkFields):
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
         self.check_stack(where)
         check_range(where, "embedding_dropout", self.embedding_dropout, at_least=0, below=1)
+        check_range(where, "memory_dropout", self.memory_dropout, at_least=0, at_most=1)
         self.check_text(where)
         self.check_training(where)
 

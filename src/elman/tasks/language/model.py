@@ -24,7 +24,8 @@ class LanguageModule(Module):
         y_t = P h_t                         features, (E,); P only if H ≠ E and weights are tied
         o_t = W y_t + c                     logits over the vocabulary, (V,); W = E if tied
 
-    Dropout falls on x, between the layers, and on the top of the stack.
+    Dropout falls on x, between the layers, and on the top of the stack; memory dropout wipes
+    h_{t-1} whole, so that the network knows how to begin in mid-text.
 
     Shapes: B sequences, T steps, L layers, H hidden units, E features, V tokens.
 
@@ -53,6 +54,7 @@ class LanguageModule(Module):
             self.projection = Linear(fields.hidden_size, width, bias=False)
         self.head = Linear(width if fields.tie_weights else fields.hidden_size, vocabulary_size)
         self.embedding_dropout = fields.embedding_dropout
+        self.memory_dropout = fields.memory_dropout
         kind = _SequenceDropout if fields.variational_dropout else Dropout
         self.dropout = kind(fields.dropout)
         self._start()
@@ -87,7 +89,7 @@ class LanguageModule(Module):
             y, (B, T, E), and the state, (L, B, H) each.
         """
         x = self.dropout(self._embed(tokens))
-        output, state = self.stack(PaddedBatch.full(x, resets), state)
+        output, state = self.stack(PaddedBatch.full(x, self._wiped(tokens, resets)), state)
         y = self.dropout(output.values)
         return (y if self.projection is None else self.projection(y)), state
 
@@ -143,6 +145,13 @@ class LanguageModule(Module):
             return x
         kept = torch.dropout(x.new_ones(self.vocabulary_size), self.embedding_dropout, True)
         return x * kept[tokens].unsqueeze(-1)
+
+    def _wiped(self, tokens: Tensor, resets: Tensor | None) -> Tensor | None:
+        """Resets, (B, T), and while training some by chance."""
+        if not self.training or self.memory_dropout == 0:
+            return resets
+        drawn = torch.rand(tokens.shape, device=tokens.device) < self.memory_dropout
+        return drawn if resets is None else drawn | resets
 
     def _start(self) -> None:
         """First weights: small embeddings, orthogonal recurrence, an LSTM that does not forget yet.
