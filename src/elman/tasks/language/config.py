@@ -21,7 +21,7 @@ class NetworkFields(StackFields):
     embedding_dropout: float = 0.0
     """Share of the vocabulary whose embedding is dropped whole while training, 0 up to 1."""
     memory_dropout: float = 0.0
-    """Share of steps before which memory is wiped while training: so it learns to start mid-text."""
+    """Share of steps before which memory is wiped while training, to learn to begin in mid-text."""
     variational_dropout: bool = False
     """Keep one dropout mask for all steps of a window instead of drawing one for each."""
     tie_weights: bool = True
