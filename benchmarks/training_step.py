@@ -1,0 +1,139 @@
+"""A whole training step of our language models beside the same model written plainly in torch.
+
+    python benchmarks/training_step.py
+
+One process, the two in turn, medians of the ratio pair by pair. Forward, loss, backward, clipping
+and AdamW are all inside; both sides have the same sizes, data, dropout and number of threads.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from elman.fields import TrainingFields
+from elman.tasks.language.config import LanguageFields
+from elman.tasks.language.model import LanguageModule
+from elman.training.clipping import clip_gradients
+from elman.training.optimizers import make_optimizer
+from penn_treebank import NETWORKS
+from report import publish
+
+VOCABULARY, STEPS = 10_000, 35
+ROUNDS, WARMUP = 25, 3
+KINDS = {"elman": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+
+class Plain(nn.Module):
+    """The same network as people write it: tied embedding, one torch layer, dropout, linear."""
+
+    def __init__(self, fields: LanguageFields) -> None:
+        super().__init__()
+        size = fields.hidden_size
+        self.embedding = nn.Embedding(VOCABULARY, size)
+        self.layer = KINDS[fields.cell](size, size, fields.layers, batch_first=True)
+        self.head = nn.Linear(size, VOCABULARY)
+        self.head.weight = self.embedding.weight
+        self.dropout = nn.Dropout(fields.dropout)
+
+    def forward(self, tokens: torch.Tensor, state):
+        """Logits (B, T, V) and the state."""
+        y, state = self.layer(self.dropout(self.embedding(tokens)), state)
+        return self.head(self.dropout(y)), state
+
+
+def plain_step(fields: LanguageFields, data: torch.Tensor) -> Callable[[], None]:
+    """One step of the plain model, with state carried from step to step."""
+    torch.manual_seed(0)
+    model = Plain(fields)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=fields.learning_rate, fused=True)
+    carried: list = [None]
+
+    def step() -> None:
+        optimizer.zero_grad()
+        logits, state = model(data[:, :-1], carried[0])
+        loss = F.cross_entropy(logits.flatten(0, 1), data[:, 1:].flatten())
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), fields.clip_norm)
+        optimizer.step()
+        loss.item()
+        carried[0] = (
+            tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
+        )
+
+    return step
+
+
+def our_step(fields: LanguageFields, data: torch.Tensor) -> Callable[[], None]:
+    """One step of ours, as the training loop takes it."""
+    torch.manual_seed(0)
+    module = LanguageModule(fields, VOCABULARY)
+    optimizer = make_optimizer(module, fields)
+    parameters = list(module.named_parameters())
+    carried: list = [None]
+
+    def step() -> None:
+        optimizer.zero_grad()
+        features, state = module.features(data[:, :-1], carried[0])
+        loss = module.loss(features, data[:, 1:])
+        loss.item()
+        loss.backward()
+        clip_gradients(parameters, fields.clip_norm, fields.clip_value)
+        optimizer.step()
+        carried[0] = tuple(part.detach() for part in state)
+
+    return step
+
+
+def milliseconds(step: Callable[[], None]) -> float:
+    """How long one step takes."""
+    start = time.perf_counter()
+    step()
+    return (time.perf_counter() - start) * 1e3
+
+
+def compare(name: str, fields: LanguageFields) -> str:
+    """A row: medians of both, and of their ratio."""
+    data = torch.randint(VOCABULARY, (fields.batch_size, STEPS + 1))
+    ours, plain = our_step(fields, data), plain_step(fields, data)
+    pairs = [(milliseconds(plain), milliseconds(ours)) for _ in range(WARMUP + ROUNDS)][WARMUP:]
+    theirs_ms, ours_ms = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(theirs / mine for theirs, mine in pairs)
+    words = fields.batch_size * STEPS / ours_ms * 1e3
+    return f"| {name} | {theirs_ms:.1f} | {ours_ms:.1f} | {ratio:.2f} | {words:,.0f} |"
+
+
+def main() -> None:
+    """Measure each Penn Treebank network, print and publish."""
+    shared = {f: getattr(TrainingFields(), f) for f in ("optimizer", "weight_decay")}
+    cases = {
+        f"{name} (H {options['hidden_size']})": {**options, **shared}
+        for name, options in NETWORKS.items()
+    }
+    cases["gru (H 512)"] = {**cases[next(iter(cases))], "cell": "gru"}
+    cases["lstm, two layers (H 650)"] = {
+        **cases[next(iter(cases))],
+        "cell": "lstm",
+        "hidden_size": 650,
+        "layers": 2,
+    }
+    rows = [compare(name, LanguageFields(**options)) for name, options in cases.items()]
+    head = (
+        "| network | torch, ms | ours, ms | torch / ours, median | our words per second |\n"
+        "|---|---|---|---|---|\n"
+    )
+    publish(
+        "A whole training step beside plain torch",
+        f"Vocabulary 10,000, {STEPS} steps, batch as in the Penn Treebank runs.\n\n"
+        + head
+        + "\n".join(rows),
+        command="python benchmarks/training_step.py",
+        seed=0,
+    )
+
+
+if __name__ == "__main__":
+    main()
