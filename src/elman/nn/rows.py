@@ -102,7 +102,7 @@ def ragged_rows(batch: PaddedBatch, cut: bool) -> Rows:
     leave_first, leave_last = _ends(row, start, B)
     is_first = torch.zeros(len(row), dtype=torch.bool).index_fill_(0, leave_first, True)
     if resets is not None and T:
-        is_first &= ~resets[row, 0]
+        is_first &= ~(resets[:, 0] & (lengths > 0))[row]
     is_last = torch.zeros(len(row), dtype=torch.bool).index_fill_(0, leave_last, True)
     device = batch.values.device
     return Rows(
