@@ -4,7 +4,7 @@ from pathlib import Path
 
 from elman.errors import ConfigError
 from elman.runs import latest
-from elman.runs.claiming import is_run
+from elman.runs.names import CONFIG, MODEL
 
 __all__ = ["RUNS", "choose_run", "require"]
 
@@ -36,9 +36,10 @@ def require(words: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
 
 
 def _means_run(word: str) -> bool:
-    """Whether a word is a run folder, or is under runs/ and should be one."""
+    """Whether a word is a run folder, be it damaged, or is under runs/ and should be one."""
     try:
         path = Path(word)
-        return is_run(path) or (path.parts[:1] == RUNS.parts and len(path.parts) == 2)
+        has_parts = any((path / name).exists() for name in (CONFIG, MODEL))
+        return has_parts or (path.parts[:1] == RUNS.parts and len(path.parts) == 2)
     except (OSError, ValueError):  # a prompt, too long or strange for a path
         return False

@@ -49,7 +49,7 @@ class Evaluate:
             print(json.dumps(scores.to_json(), ensure_ascii=False))
             return 0
         console = Console(highlight=False)
-        console.print(Text(f"{path} on {' '.join(data)}"))
+        console.print(Text(f"{path} on {' '.join(data)}"), soft_wrap=True)
         console.print(Text(scores.protocol, style="dim"), soft_wrap=True)
         columns = {"memory off": scores, "memory on": whole}
         console.print(_table(columns if self.memory == "off" else {path.name: scores}))

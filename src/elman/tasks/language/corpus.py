@@ -45,16 +45,16 @@ def open_corpus(data: Data, validation: Data | None) -> Corpus:
         DataError: a text is missing or cannot be read.
     """
     train = expand(data, "train")
+    held_out = expand(data if validation is None else validation, "validation")
+    for path in [*train, *held_out]:
+        next(read_blocks(path))  # what cannot be read at all is said before anything else
     digests = {"train": sha256(train)}
-    if validation is not None:
-        held_out, split = expand(validation, "validation"), "as given"
-    elif not set(train) & set(of_data_set := expand(data, "validation")):
-        held_out, split = of_data_set, "as the data set has it"
-    else:
+    if validation is None and set(train) & set(held_out):
         before, after = split_off(train, VALIDATION_SHARE)
         split = f"the last {VALIDATION_SHARE:.0%} of the text, split off"
         return Corpus(tuple(before), tuple(after), digests, split)
     digests["validation"] = sha256(held_out)
+    split = "as the data set has it" if validation is None else "as given"
     return Corpus(tuple(train), tuple(held_out), digests, split)
 
 

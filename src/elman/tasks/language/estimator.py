@@ -36,8 +36,8 @@ class LanguageModel(LanguageConfig):
     >>> import tempfile
     >>> from pathlib import Path
     >>> text = Path(tempfile.mkdtemp()) / "cats.txt"
-    >>> _ = text.write_text("I love cats .\n" * 400)
-    >>> model = LanguageModel(cell="elman", hidden_size=16, epochs=20).fit(text)
+    >>> _ = text.write_text("I love cats .\n" * 500)
+    >>> model = LanguageModel(cell="elman", hidden_size=16, learning_rate=0.02, epochs=3).fit(text)
     >>> [step.candidates[0].token for step in model.next_tokens("I love cats")]
     ['love', 'cats', '.']
     >>> LanguageModel().generate("I love")

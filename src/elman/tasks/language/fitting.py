@@ -10,7 +10,7 @@ from elman.contracts import Observer, Record
 from elman.data import codecs
 from elman.data.codecs import Codec
 from elman.data.tokens import TokenFile
-from elman.errors import ChoiceError, ConfigError
+from elman.errors import ChoiceError, ConfigError, DivergenceError
 from elman.runs import Run
 from elman.runs.names import BASELINE, PROBE, SCORES, TOKENIZER
 from elman.tasks.language.config import LanguageConfig
@@ -62,6 +62,12 @@ def fit(
             tell({"event": "baseline", "name": name_of(baseline), "perplexity": perplexity})
         job = LanguageJob(module, codec, tokens, held_out, config)
         outcome = train(job, config, run=run, observer=observer)
+        if outcome.best is None:
+            raise DivergenceError(
+                "LanguageModel.fit: the validation perplexity must be finite after one epoch at "
+                "least, got none that was. Try a tenth of the learning rate (--learning-rate), or "
+                "clip gradients (--clip-norm)."
+            )
         tell({"event": "stage", "text": "scoring"})
         scores = score(module, codec, baseline, held_out)
         tell({"event": "stage", "text": "reading the memory"})

@@ -11,6 +11,7 @@ from elman.data.codecs import Codec
 from elman.data.streams import Streams, Window
 from elman.data.tokens import TokenFile
 from elman.decoding.sampling import Sampling
+from elman.errors import DataError
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.language.generation import draw_tokens
 from elman.tasks.language.model import LanguageModule
@@ -84,11 +85,14 @@ class LanguageJob:
         """Nothing: ids of a vocabulary are always finite."""
         return None
 
-    def sample(self) -> str:
-        """A few words that the network writes now."""
+    def sample(self) -> str | None:
+        """A few words that the network writes now; None if it has diverged, as training will say."""
         codec = self._reader.codec
         drawn = draw_tokens(self._reader, "", Sampling(forbidden=[codec.unknown_id]))
-        text = codec.decode(itertools.islice(drawn, SAMPLE_TOKENS[codec.unit]))
+        try:
+            text = codec.decode(itertools.islice(drawn, SAMPLE_TOKENS[codec.unit]))
+        except DataError:
+            return None
         return " ".join(text.split())
 
 

@@ -1,0 +1,71 @@
+"""Runs that several tests of the command line look at, made once."""
+
+import contextlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from elman.cli.main import main
+
+SMALL = ("--cell", "elman", "--hidden-size", "16", "--threads", "1")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Elman = Callable[..., Outcome]
+
+
+def run(*words: object) -> Outcome:
+    """Run a command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = main([str(word) for word in words])
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+    return Outcome(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="session")
+def elman() -> Elman:
+    """The `elman` command."""
+    return run
+
+
+@pytest.fixture(scope="session")
+def cats(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small text."""
+    path = tmp_path_factory.mktemp("text") / "cats.txt"
+    path.write_text("I love cats .\nI have you .\nyou love this .\n" * 800)
+    return path
+
+
+@pytest.fixture(scope="session")
+def trained(cats: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run; not to be written to."""
+    path = tmp_path_factory.mktemp("trained") / "cats"
+    outcome = run(
+        "train",
+        "language",
+        cats,
+        "--out",
+        path,
+        *SMALL,
+        "--epochs",
+        3,
+        "--learning-rate",
+        0.02,
+        "-q",
+    )
+    assert outcome == Outcome(0, "", "")
+    return path

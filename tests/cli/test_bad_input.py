@@ -1,0 +1,257 @@
+"""Whatever is wrong with what comes in: one message, the right exit code, nothing saved lost."""
+
+import errno
+import json
+import os
+import pickle
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from tests.cli.conftest import SMALL, Elman, Outcome
+
+from elman.runs import Run
+from elman.runs import writing as runs_writing
+
+QUICK = (*SMALL, "--epochs", "1", "-q")
+
+
+def check(outcome: Outcome, code: int, *said: str) -> None:
+    """One message, without a traceback, and nothing on standard output."""
+    assert outcome.code == code, outcome
+    assert outcome.out == ""
+    assert "Traceback" not in outcome.err
+    for part in said:
+        assert part in outcome.err
+
+
+@pytest.fixture
+def copy(trained: Path, tmp_path: Path) -> Path:
+    """A run that a test may spoil."""
+    return Path(shutil.copytree(trained, tmp_path / "copy"))
+
+
+TEXTS: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "must hold text, got an empty file"),
+    "blank": (b"\n \n\n", "must hold text, got only blank lines"),
+    "one word": (b"cats\n", "must have at least two words for a share of 0.1 to be held out"),
+    "no word twice": (b"I love cats\nyou hate dogs\n", "Lower min_count, or give more text"),
+    "latin-1": ("caf\xe9 noir\n".encode("latin-1"), "must be UTF-8 text, got byte 0xe9 in line 1"),
+    "binary": (b"\x7fELF\x00\x01\x02", "must be UTF-8 text, got a NUL byte"),
+    "UTF-16": ("cats\n".encode("utf-16"), "must be UTF-8 text"),
+}
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_text_that_cannot_be_learned_from(kind: str, elman: Elman, tmp_path: Path) -> None:
+    content, said = TEXTS[kind]
+    text = tmp_path / "text.txt"
+    text.write_bytes(content)
+    check(elman("train", "language", text, "--out", tmp_path / "run", *QUICK), 1, said)
+
+
+@pytest.mark.parametrize("kind", ["empty", "latin-1", "binary"])
+def test_text_that_cannot_be_scored(kind: str, elman: Elman, trained: Path, tmp_path: Path) -> None:
+    content, said = TEXTS[kind]
+    text = tmp_path / "text.txt"
+    text.write_bytes(content)
+    check(elman("evaluate", trained, text), 1, said)
+
+
+def test_validation_text_is_held_to_the_same(elman: Elman, cats: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    words = ("train", "language", cats, "--validation", tmp_path / "none.txt", "--out", out, *QUICK)
+    check(elman(*words), 1, "none.txt` must be a file, a folder or a data set")
+
+
+def test_a_folder_without_text(elman: Elman, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    check(elman("train", "language", tmp_path / "empty"), 1, "got a folder without any")
+
+
+def test_a_missing_file(elman: Elman, trained: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "none.txt"
+    check(elman("train", "language", missing), 1, "must be a file, a folder or a data set")
+    check(elman("evaluate", trained, missing), 1, "must be a file, a folder or a data set")
+
+
+def test_a_misspelled_data_set(elman: Elman) -> None:
+    check(elman("train", "language", "pen-treebank"), 1, "Did you mean 'penn-treebank'?")
+
+
+def test_nothing_to_work_on(elman: Elman, trained: Path) -> None:
+    check(elman("train", "language"), 2, "`DATA` must name a text, got nothing")
+    check(elman("evaluate", trained), 2, "`DATA` must be given, got nothing")
+    check(elman("next", trained), 2, "`PROMPT` must be given, got nothing")
+
+
+def test_only_unknown_words(elman: Elman, trained: Path, tmp_path: Path) -> None:
+    text = tmp_path / "zebras.txt"
+    text.write_text("zebras eat grass\n" * 5)
+    check(elman("evaluate", trained, text), 1, "got only unknown ones, such as 'zebras'")
+    check(elman("next", trained, "zebras eat"), 1, "got only unknown ones: zebras, eat")
+
+
+def test_a_text_shorter_than_one_window(elman: Elman, tmp_path: Path) -> None:
+    """It is short, not wrong: it trains, in the one window that there is."""
+    text = tmp_path / "short.txt"
+    text.write_text("I love cats and I love you\n" * 3)
+    run = ("train", "language", text, "--out", tmp_path / "run", *QUICK)
+    assert elman(*run, "--bptt", 1000, "--batch-size", 64).code == 0
+    assert elman("evaluate", tmp_path / "run", text).code == 0
+
+
+ABSURD: list[tuple[str, str, int, str]] = [
+    ("--hidden-size", "0", 2, "`hidden_size` must be at least 1, got 0."),
+    ("--hidden-size", "-5", 2, "`hidden_size` must be at least 1, got -5."),
+    ("--hidden-size", "1000000000000", 2, "must fit into memory"),
+    ("--hidden-size", "many", 2, "--hidden-size"),
+    ("--layers", "0", 2, "`layers` must be at least 1, got 0."),
+    ("--learning-rate", "nan", 2, "`learning_rate` must be above 0 and below inf, got nan."),
+    ("--learning-rate", "-1", 2, "`learning_rate` must be above 0 and below inf, got -1.0."),
+    ("--epochs", "1e9", 2, "--epochs"),
+    ("--epochs", "0", 2, "`epochs` must be at least 1, got 0."),
+    ("--batch-size", "-1", 2, "`batch_size` must be at least 0, got -1."),
+    ("--bptt", "0", 2, "`truncation_steps` must be at least 1, got 0."),
+    ("--dropout", "1", 2, "`dropout` must be at least 0 and below 1, got 1.0."),
+    ("--cell", "ltsm", 2, "got 'ltsm'. Did you mean 'lstm'?"),
+    ("--unit", "wrod", 2, "got 'wrod'. Did you mean 'word'?"),
+    ("--device", "abacus", 2, "`device` must be 'auto' or one that torch can use here"),
+    ("--validation", "", 1, "must be a file, a folder or a data set"),
+]
+
+
+@pytest.mark.parametrize(("option", "value", "code", "said"), ABSURD)
+def test_absurd_options(
+    option: str, value: str, code: int, said: str, elman: Elman, cats: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    check(elman("train", "language", cats, "--out", run, option, value, "-q"), code, said)
+
+
+def test_a_batch_larger_than_the_text(elman: Elman, cats: Path, tmp_path: Path) -> None:
+    run = ("train", "language", cats, "--out", tmp_path / "run", *QUICK)
+    assert elman(*run, "--batch-size", 10**9).code == 0
+
+
+def test_divergence_is_explained(elman: Elman, cats: Path, tmp_path: Path) -> None:
+    run = ("train", "language", cats, "--out", tmp_path / "run", *QUICK)
+    wild = ("--learning-rate", "1e30", "--optimizer", "sgd", "--clip-norm", 0)
+    check(elman(*run, *wild), 1, "--learning-rate")
+
+
+def spoil_model(run: Path) -> None:
+    path = run / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def swap_model_for_a_pickle(run: Path) -> None:
+    (run / "model.safetensors").write_bytes(pickle.dumps({"head.bias": [1.0]}))
+
+
+def put_nan_into_the_model(run: Path) -> None:
+    tensors = load_file(run / "model.safetensors")
+    tensors["head.bias"][0] = float("nan")
+    save_file(tensors, run / "model.safetensors")
+
+
+def give_the_model_other_shapes(run: Path) -> None:
+    tensors = load_file(run / "model.safetensors")
+    save_file({**tensors, "head.bias": torch.zeros(3)}, run / "model.safetensors")
+
+
+def remove_model(run: Path) -> None:
+    (run / "model.safetensors").unlink()
+
+
+def change_config(run: Path, **changes: object) -> None:
+    found = json.loads((run / "config.json").read_text())
+    (run / "config.json").write_text(json.dumps({**found, **changes}))
+
+
+def ask_for_a_huge_network(run: Path) -> None:
+    config = json.loads((run / "config.json").read_text())["config"]
+    change_config(run, config={**config, "hidden_size": 10**9})
+
+
+def shorten_vocabulary(run: Path) -> None:
+    found = json.loads((run / "tokenizer.json").read_text())
+    (run / "tokenizer.json").write_text(json.dumps({**found, "tokens": found["tokens"][:-1]}))
+
+
+def spoil_vocabulary(run: Path) -> None:
+    (run / "tokenizer.json").write_text('{"unit": "word", "word_split": "whitespace", "tokens": 7}')
+
+
+def spoil_probe(run: Path) -> None:
+    save_file({"weights": torch.zeros(2, 2, 2)}, run / "probe.safetensors")
+
+
+def spoil_baseline(run: Path) -> None:
+    (run / "baseline" / "counts.safetensors").write_bytes(b"\0" * 64)
+
+
+SPOILED = {
+    spoil_model: "model.safetensors",
+    swap_model_for_a_pickle: "model.safetensors",
+    put_nan_into_the_model: "`head.bias` must hold finite numbers",
+    give_the_model_other_shapes: "`head.bias` must have shape (9,), got (3,)",
+    remove_model: "model.safetensors",
+    ask_for_a_huge_network: "model.safetensors",
+    shorten_vocabulary: "must have shape",
+    spoil_vocabulary: "`tokens` must be",
+    spoil_probe: "Probe",
+    spoil_baseline: "counts.safetensors",
+    lambda run: (run / "config.json").write_text("{"): "config.json",
+    lambda run: (run / "config.json").write_text('{"model": "gpt2"}'): "written by something else",
+    lambda run: change_config(run, task="tagging"): "got 'tagging'",
+    lambda run: change_config(run, format=2): "Use that version or a later one",
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED, ids=lambda spoil: spoil.__name__)
+def test_a_run_that_cannot_be_read(spoil, elman: Elman, copy: Path) -> None:  # type: ignore[no-untyped-def]
+    spoil(copy)
+    check(elman("next", copy, "I love"), 1, SPOILED[spoil])
+
+
+def test_a_folder_that_is_no_run(elman: Elman, cats: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "thesis"
+    foreign.mkdir()
+    (foreign / "chapter1.tex").write_text("years of work")
+    for flag in ("-q", "--overwrite"):
+        outcome = elman("train", "language", cats, "--out", foreign, *QUICK[:-1], flag)
+        check(outcome, 1, "must be empty or a run of Elman")
+    assert (foreign / "chapter1.tex").read_text() == "years of work"
+
+
+def test_no_run_at_all(
+    elman: Elman, cats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    check(elman("next", "I love"), 1, "runs: it must hold a run, got none")
+    check(elman("evaluate", "runs/mine", cats), 1, "runs/mine: it must be a run folder")
+
+
+def test_a_run_that_another_process_writes(elman: Elman, copy: Path, cats: Path) -> None:
+    again = ("train", "language", cats, "--out", copy, *SMALL, "--epochs", 3, "-q")
+    with Run.edit(copy):
+        outcome = elman(*again, "--learning-rate", 0.02)
+        check(outcome, 1, "only one process may write to a run", str(os.getpid()))
+        assert elman("next", copy, "I love").code == 0
+
+
+def test_a_full_disk(elman: Elman, copy: Path, cats: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = elman("next", copy, "I love", "--json")
+
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs_writing, "_flush", full)
+        again = ("train", "language", cats, "--out", copy, *SMALL, "--epochs", 5, "-q")
+        outcome = elman(*again, "--learning-rate", 0.02)
+        check(outcome, 1, "No space left on device", "What was saved before is whole")
+    assert elman("next", copy, "I love", "--json") == before

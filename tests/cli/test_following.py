@@ -1,0 +1,42 @@
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Elman
+
+
+def test_a_line_for_each_word(elman: Elman, trained: Path) -> None:
+    outcome = elman("next", trained, "I love cats")
+    assert (outcome.code, outcome.err) == (0, "")
+    head, *lines = outcome.out.splitlines()
+    assert head.split() == ["after", "next", "<unk>", "memory", "still", "holds"]
+    assert [line.split()[0] for line in lines] == ["I", "love", "cats"]
+    assert "cats" in lines[1]
+    assert lines[2].split()[1] == "."
+    assert lines[1].rstrip().endswith("I love")
+
+
+def test_the_prompt_needs_no_quotes(elman: Elman, trained: Path) -> None:
+    assert elman("next", trained, "I", "love") == elman("next", trained, "I love")
+
+
+def test_unknown_words_are_named(elman: Elman, trained: Path) -> None:
+    outcome = elman("next", trained, "I love zebras and cats")
+    assert outcome.code == 0
+    assert "Not in the vocabulary, read as <unk>: zebras, and." in outcome.out
+
+
+def test_unknown_is_never_listed(elman: Elman, trained: Path) -> None:
+    found = json.loads(elman("next", trained, "I love", "--json", "--top", 100).out)
+    for step in found["steps"]:
+        assert "<unk>" not in [candidate["token"] for candidate in step["next"]]
+        total = sum(candidate["probability"] for candidate in step["next"]) + step["unknown"]
+        assert total == pytest.approx(1)
+
+
+def test_json(elman: Elman, trained: Path) -> None:
+    found = json.loads(elman("next", trained, "I love zebras", "--json").out)
+    assert found["prompt"] == "I love zebras"
+    assert [step["known"] for step in found["steps"]] == [True, True, False]
+    assert found["steps"][1]["remembered"] == ["I", "love"]
+    assert len(found["steps"][0]["next"]) == 3

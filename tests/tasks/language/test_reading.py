@@ -1,0 +1,74 @@
+import math
+
+import pytest
+import torch
+
+from elman import LanguageModel
+from elman.errors import DataError
+
+
+def test_candidates_are_the_likeliest_tokens(fitted: LanguageModel) -> None:
+    steps = fitted.next_tokens("a b c a b", k=3)
+    assert [step.token for step in steps] == ["a", "b", "c", "a", "b"]
+    assert [step.candidates[0].token for step in steps] == ["b", "c", "a", "b", "d"]
+    for step in steps:
+        probabilities = [candidate.probability for candidate in step.candidates]
+        assert probabilities == sorted(probabilities, reverse=True)
+        assert len(step.candidates) == 3
+
+
+def test_probabilities_are_those_of_the_network(fitted: LanguageModel) -> None:
+    trained = fitted._fitted("test")
+    tokens = trained.codec.tokens
+    logits, _ = fitted.module(torch.tensor([[1, *trained.codec.encode("a b c")]]))
+    expected = logits[0, -1].detach().double().softmax(0)
+    step = fitted.next_tokens("a b c", k=len(tokens))[-1]
+    for candidate in step.candidates:
+        place = tokens.index(candidate.token)
+        assert candidate.probability == pytest.approx(float(expected[place]), rel=1e-5)
+    assert step.unknown_mass == pytest.approx(float(expected[0]), rel=1e-5)
+
+
+def test_unknown_is_never_a_candidate_and_its_mass_is_stated(fitted: LanguageModel) -> None:
+    step = fitted.next_tokens("a", k=1000)[0]
+    assert "<unk>" not in [candidate.token for candidate in step.candidates]
+    assert math.isclose(sum(c.probability for c in step.candidates) + step.unknown_mass, 1)
+
+
+def test_unknown_words_of_the_prompt_are_marked(fitted: LanguageModel) -> None:
+    assert [step.known for step in fitted.next_tokens("a zebra c <unk>")] == [
+        True,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_prompt_of_unknown_words_is_refused(fitted: LanguageModel) -> None:
+    with pytest.raises(DataError, match="got only unknown ones: zebra, giraffe"):
+        fitted.next_tokens("zebra giraffe")
+
+
+def test_an_empty_prompt_stands_for_a_beginning(fitted: LanguageModel) -> None:
+    (step,) = fitted.next_tokens("")
+    assert (step.token, step.known, step.candidates[0].token) == ("", True, "a")
+
+
+def test_what_is_remembered_ends_with_what_was_read(fitted: LanguageModel) -> None:
+    steps = fitted.next_tokens("a b c a b d")
+    read = [step.token for step in steps]
+    for at, step in enumerate(steps, 1):
+        held = step.remembered
+        assert len(held) <= at
+        assert all(
+            word in (None, said) for word, said in zip(held[::-1], read[at - 1 :: -1], strict=False)
+        )
+    assert steps[-1].remembered[-2:] == ("b", "d")
+
+
+def test_surprisal_is_bits_of_each_token(fitted: LanguageModel) -> None:
+    found = fitted.surprisal("a b c\nzebra")
+    assert [token for token, _ in found] == ["a", "b", "c", "<eos>", "zebra", "<eos>"]
+    assert all(bits < 0.2 for _, bits in found[:3])
+    assert found[3][1] > 3
+    assert fitted.surprisal("") == []
