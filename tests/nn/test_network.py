@@ -1,7 +1,10 @@
 """Elman's network against its two equations."""
 
+import runpy
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from tests.nn.pairs import NATIVE
@@ -166,3 +169,36 @@ def test_faults_of_calls_are_named() -> None:
         network.bfloat16()(x.bfloat16())
     network(x.bfloat16())
     assert network.backend == Backend("torch", "dtype is bfloat16")
+
+
+@pytest.fixture(scope="module")
+def example() -> dict[str, Any]:
+    path = Path(__file__).parents[2] / "examples" / "elman_in_100_lines.py"
+    return runpy.run_path(str(path), run_name="example")
+
+
+def test_the_example_in_numpy_computes_the_same(example: dict[str, Any]) -> None:
+    network = Elman(5, 4, 5, g="log_softmax", dtype=torch.float64)
+    net = {name: p.detach().numpy().copy() for name, p in network.named_parameters()}
+    ids = np.array([0, 3, 1, 4, 2, 2])
+    x = np.eye(5)[ids[:-1]]
+    said, (last,) = network(torch.from_numpy(x)[None])
+    h, o = example["forward"](net, x)
+    np.testing.assert_allclose(np.log(o), said[0].detach().numpy())
+    np.testing.assert_allclose(h[-1], last[0, 0].detach().numpy())
+    torch.nn.functional.nll_loss(said[0], torch.from_numpy(ids[1:]), reduction="sum").backward()
+    slopes = example["backward"](net, x, h, o, ids[1:])
+    for name, parameter in network.named_parameters():
+        np.testing.assert_allclose(slopes[name], parameter.grad.numpy(), err_msg=name)
+
+
+def test_the_example_in_numpy_shows_what_memory_is_worth(
+    example: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    example["main"]()
+    lines = capsys.readouterr().out.splitlines()
+    losses = [float(line.split()[3]) for line in lines if "nats" in line]
+    assert losses[0] < 0.5 < losses[1]
+    source = Path(example["__file__"]).read_text()
+    assert len(source.splitlines()) <= 100
+    assert "import torch" not in source
