@@ -10,14 +10,16 @@ It learns eight small sentences by heart, first with its memory and then without
 
 import numpy as np
 
-SENTENCES = """I love cats .
-I love you .
-I am here .
-I have cats .
-you love cats .
-you have cats and dogs .
-cats love dogs .
-dogs love you and cats .""".split("\n")
+SENTENCES = [
+    "I love cats .",
+    "I love you .",
+    "I am here .",
+    "I have cats .",
+    "you love cats .",
+    "you have cats and dogs .",
+    "cats love dogs .",
+    "dogs love you and cats .",
+]
 
 Net = dict[str, np.ndarray]
 

@@ -1,5 +1,6 @@
 """Layers: drop-in for torch's recurrent ones, and what goes beyond them."""
 
+from elman.nn.acceleration import Report, Skipped, accelerate, restore
 from elman.nn.backends import Backend, backend
 from elman.nn.layers import GRU, LSTM, RNN
 from elman.nn.network import Elman, UnfoldedStep, Unfolding
@@ -13,7 +14,11 @@ __all__ = [
     "Cell",
     "Elman",
     "Recurrent",
+    "Report",
+    "Skipped",
     "UnfoldedStep",
     "Unfolding",
+    "accelerate",
     "backend",
+    "restore",
 ]

@@ -12,7 +12,7 @@ from torch import nn
 
 import elman.nn
 from elman.errors import ConfigError
-from elman.nn.accelerate import Skipped, accelerate, restore
+from elman.nn.acceleration import Skipped, accelerate, restore
 
 
 class Own(nn.LSTM):
