@@ -18,7 +18,7 @@ struct Exponential<float> {
   static constexpr int bias = 127;
   static constexpr float to_integer = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
   static constexpr float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
-  static constexpr float lowest = -88.0f;        // exp is zero below: k = -127 stores exponent 0
+  static constexpr float largest = 88.0f;  // |x| up to which 2^k neither overflows nor vanishes
   static constexpr float tanh_saturates = 9.1f;  // 1 - tanh is under half a unit beyond
 };
 
@@ -29,7 +29,7 @@ struct Exponential<double> {
   static constexpr int bias = 1023;
   static constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52
   static constexpr double ln2_high = 6.93145751953125e-1, ln2_low = 1.42860682030941723212e-6;
-  static constexpr double lowest = -709.0;
+  static constexpr double largest = 709.0;
   static constexpr double tanh_saturates = 19.1;
 };
 
@@ -70,23 +70,18 @@ ELMAN_INLINE PowerOfTwo<S> split_exponential(Vector<S> x) {
 
 template <class S>
 ELMAN_INLINE Vector<S> tanh(Vector<S> x) {
-  const Vector<S> size = magnitude<S>(x);
-  const Vector<S> limit = broadcast(Exponential<S>::tanh_saturates);
-  const Vector<S> bounded = size > limit ? limit : size;  // not the other way round: NaN stays
-  const PowerOfTwo<S> e = split_exponential<S>(bounded + bounded);
+  const Vector<S> size = smaller(magnitude<S>(x), broadcast(Exponential<S>::tanh_saturates));
+  const PowerOfTwo<S> e = split_exponential<S>(size + size);
   const Vector<S> less_one = fma(e.scale, e.p, e.scale - S(1));  // exp(2|x|) - 1
   return with_sign_of<S>(less_one / (less_one + S(2)), x);
 }
 
-// 1 / (1 + exp(-x)), whose left tail is exp(x): never one minus something.
+// 1 / (1 + exp(-x)): exact to the last places in both tails, since nothing is taken from one.
 template <class S>
 ELMAN_INLINE Vector<S> sigmoid(Vector<S> x) {
-  const Vector<S> limit = broadcast(Exponential<S>::lowest);
-  const Vector<S> falling = -magnitude<S>(x);
-  const PowerOfTwo<S> e = split_exponential<S>(falling < limit ? limit : falling);
-  const Vector<S> exponential = fma(e.scale, e.p, e.scale);
-  const Vector<S> numerator = x < S(0) ? exponential : broadcast(S(1));
-  return numerator / (exponential + S(1));
+  const Vector<S> largest = broadcast(Exponential<S>::largest);
+  const PowerOfTwo<S> e = split_exponential<S>(-smaller(larger(x, -largest), largest));
+  return S(1) / (fma(e.scale, e.p, e.scale) + S(1));
 }
 
 }  // namespace ELMAN_NAMESPACE

@@ -109,21 +109,34 @@ struct Forward {
     for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
       const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
       const S* panel = panel_at<S>(panels, i, gates, units);
-      multiply(h, units, count, units, panel, int(end - begin) * gates,
-               [&](int64_t row, const S* r) {
-                 for (int64_t block = begin; block < end; ++block, r += gates * lanes<S>) {
-                   const int live = live_lanes<S>(block, units);
-                   if (live == lanes<S>) {
-                     finish(t, share.row_begin + row, block, lanes<S>, r);
-                   } else {
-                     finish(t, share.row_begin + row, block, live, r);
-                   }
-                 }
-               });
+      multiply(
+          h, units, count, units, panel, int(end - begin) * gates,
+          [&](int64_t row) { fetch(first + row, begin, end); },
+          [&](int64_t row, const S* sums) { finish(t, share.row_begin + row, begin, end, sums); });
     }
   }
 
-  // From V h + b of one row and block to everything that the step leaves behind.
+  // Brings what finish() will read of these blocks from far away.
+  void fetch(int64_t row, int64_t begin, int64_t end) const {
+    for (int64_t block = begin; block < end; ++block) {
+      if (live_lanes<S>(block, units) < lanes<S>) continue;
+      const S* projected = in<S>(arrays.projected) + row * arrays.projected_stride;
+      for (int g = 0; g < gates; ++g) touch(projected + g * units + block * lanes<S>);
+    }
+  }
+
+  // From V h + b of one row to everything that the step leaves behind.
+  void finish(int64_t t, int64_t b, int64_t begin, int64_t end, const S* sums) const {
+    for (int64_t block = begin; block < end; ++block, sums += gates * lanes<S>) {
+      const int live = live_lanes<S>(block, units);
+      if (live == lanes<S>) {
+        finish(t, b, block, lanes<S>, sums);  // with a constant, partial loads vanish
+      } else {
+        finish(t, b, block, live, sums);
+      }
+    }
+  }
+
   __attribute__((always_inline)) void finish(int64_t t, int64_t b, int64_t block, int live,
                                              const S* sums) const {
     const int64_t row = rows.first(t) + b, unit = block * lanes<S>, at = row * units + unit;
@@ -271,16 +284,19 @@ struct Backward {
     for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
       const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
       const S* panel = panel_at<S>(panels, i, 1, depth);
-      multiply(gradient, stride, count, depth, panel, int(end - begin),
-               [&](int64_t row, const S* sums) {
-                 const int64_t b = share.row_begin + row;
-                 const bool cut = rows.cut_before(t, b);
-                 for (int64_t block = begin; block < end; ++block, sums += lanes<S>) {
-                   S* d_h = out<S>(arrays.d_h) + b * units + block * lanes<S>;
-                   const int live = live_lanes<S>(block, units);
-                   store(d_h, cut ? Vector<S>{} : load(d_h, live) + load(sums), live);
-                 }
-               });
+      multiply(
+          gradient, stride, count, depth, panel, int(end - begin), [](int64_t) {},
+          [&](int64_t row, const S* sums) { receive(t, share.row_begin + row, begin, end, sums); });
+    }
+  }
+
+  // Adds what came through V to what reached the entering h otherwise.
+  void receive(int64_t t, int64_t b, int64_t begin, int64_t end, const S* sums) const {
+    const bool cut = rows.cut_before(t, b);
+    for (int64_t block = begin; block < end; ++block, sums += lanes<S>) {
+      S* d_h = out<S>(arrays.d_h) + b * units + block * lanes<S>;
+      const int live = live_lanes<S>(block, units);
+      store(d_h, cut ? Vector<S>{} : load(d_h, live) + load(sums), live);
     }
   }
 
