@@ -21,6 +21,7 @@ from elman.tasks.language.generation import continuation, draw_tokens
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.reading import ReadToken, next_tokens, surprisals
 from elman.tasks.language.trained import TASK, Trained
+from elman.tasks.notebook import notebook_bar
 from elman.tasks.scores import Scores
 
 __all__ = ["LanguageModel"]
@@ -66,7 +67,8 @@ class LanguageModel(LanguageConfig):
                 the last tenth off the text.
             out: the run folder; None keeps the model in memory.
             overwrite: start anew if `out` holds a run already.
-            observer: told of what happens, as records; see docs/runs.md.
+            observer: told of what happens, as records; see docs/runs.md. None draws a bar in
+                notebooks and is silent elsewhere.
             command: what to note in the run as the command that made it.
 
         Raises:
@@ -77,7 +79,7 @@ class LanguageModel(LanguageConfig):
             DivergenceError: training met numbers that are not finite; the message says where.
             Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
         """
-        config = self._config()
+        config, observer = self._config(), observer or notebook_bar()
         corpus = open_corpus(data, validation)
         if out is None:
             self._trained = fitting.fit(config, corpus, None, observer)

@@ -86,12 +86,12 @@ class LanguageJob:
         return None
 
     def sample(self) -> str | None:
-        """A few words that the network writes now; None if it has diverged, as training will say."""
+        """A few words that the network writes now; None if it has diverged."""
         codec = self._reader.codec
         drawn = draw_tokens(self._reader, "", Sampling(forbidden=[codec.unknown_id]))
         try:
             text = codec.decode(itertools.islice(drawn, SAMPLE_TOKENS[codec.unit]))
-        except DataError:
+        except DataError:  # no number left to draw by; training itself will say so
             return None
         return " ".join(text.split())
 
