@@ -192,19 +192,25 @@ def _losses_and_gradients(
     """ℓ, (N,), and those gradients of Σ shares·ℓ by features, weight and bias that are wanted."""
     losses = features.new_empty(len(targets))
     dx = torch.empty_like(features) if wanted[0] else None
-    dw = _aligned(weight, *weight.shape).zero_()[:, : weight.shape[1]] if wanted[1] else None
-    db = torch.zeros_like(bias) if bias is not None and wanted[2] else None
+    # the bias is the weight of a feature that is always 1, so one product serves both
+    factors = [features * shares[:, None]] * wanted[1] + [shares[:, None]] * wanted[2]
+    factor = torch.cat(factors, 1) if factors else None
+    dwb = None if factor is None else _aligned(weight, len(weight), factor.shape[1])
     for chunk, scores in _log_softmax_chunks(features, weight, bias, rows):
-        target, share = targets[chunk, None], shares[chunk, None]
+        target = targets[chunk, None]
         losses[chunk] = -scores.gather(1, target).squeeze(1)
-        # dℓ_n/dz_n = softmax(z_n) − onehot(target_n); shares multiply the narrow factor
+        # dℓ_n/dz_n = softmax(z_n) − onehot(target_n)
         dz = scores.exp_().scatter_add_(1, target, scores.new_full((len(target), 1), -1.0))
         if dx is not None:
-            torch.mm(dz, weight, out=dx[chunk]).mul_(share)
-        if dw is not None:
-            dw.addmm_(dz.t(), features[chunk] * share)
-        if db is not None:
-            db.addmv_(dz.t(), shares[chunk])
+            torch.mm(dz, weight, out=dx[chunk])
+        if dwb is not None and factor is not None:
+            dwb.addmm_(dz.t(), factor[chunk], beta=float(chunk.start > 0))
+    if dx is not None:
+        dx.mul_(shares[:, None])
+    if dwb is not None and not len(features):
+        dwb.zero_()  # no chunk has written it
+    dw = dwb[:, : weight.shape[1]] if dwb is not None and wanted[1] else None
+    db = dwb[:, -1] if dwb is not None and wanted[2] else None
     return losses, (dx, dw, db)
 
 
@@ -224,7 +230,7 @@ def _log_softmax_chunks(
 ) -> Iterator[tuple[slice, Tensor]]:
     """Slices of at most `rows` rows, with log softmax of their logits; the buffer is reused."""
     words = len(weight)
-    buffer = _aligned(features, min(rows, len(features)), words)
+    buffer = features.new_empty(min(rows, len(features)), _padded(features, words))
     for start in range(0, len(features), rows):
         chunk = slice(start, min(start + rows, len(features)))
         scores = buffer[: chunk.stop - chunk.start]
@@ -237,9 +243,14 @@ def _log_softmax_chunks(
 
 
 def _aligned(like: Tensor, rows: int, columns: int) -> Tensor:
-    """An empty matrix of at least `columns` columns whose rows begin on cache lines."""
+    """An empty matrix whose rows begin on cache lines: the left part of a wider one."""
+    return like.new_empty(rows, _padded(like, columns))[:, :columns]
+
+
+def _padded(like: Tensor, columns: int) -> int:
+    """`columns`, rounded up to whole cache lines."""
     step = _ROW_BYTES // like.element_size()
-    return like.new_empty(rows, math.ceil(columns / step) * step)
+    return math.ceil(columns / step) * step
 
 
 def _chunk_rows(where: str, features: Tensor, weight: Tensor, chunk_rows: int | None) -> int:
