@@ -16,7 +16,8 @@ class Progress:
     Args:
         observer: who is told.
         every_s: seconds between two reports.
-        sample_every_s: seconds between two samples.
+        sample_every_s: seconds between two samples; sooner at first, when most changes: the first
+            comes after 1 s, and the time between two doubles.
     """
 
     def __init__(
@@ -26,7 +27,7 @@ class Progress:
         self._observer = observer
         self._every_s, self._sample_every_s = every_s, sample_every_s
         self._told_s = -every_s
-        self._sampled_s = time.monotonic()
+        self._began_s = self._sampled_s = time.monotonic()
         self._loss_ema: float | None = None
         self._steps, self._items, self._spent_s = 0, 0, 0.0
 
@@ -67,7 +68,8 @@ class Progress:
     def claim_sample(self) -> bool:
         """Whether it is time for another sample; the next is due some seconds after a yes."""
         now_s = time.monotonic()
-        if now_s - self._sampled_s < self._sample_every_s:
+        gap_s = min(self._sample_every_s, self._sampled_s - self._began_s or 1.0)
+        if now_s - self._sampled_s < gap_s:
             return False
         self._sampled_s = now_s
         return True
