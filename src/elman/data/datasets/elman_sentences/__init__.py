@@ -5,8 +5,8 @@ of the grammar too (it always follows "."), so that perplexities compare target 
 
 >>> list(next_word(["I", "love"]))[:5]
 ['the', 'you', 'cats', 'dogs', 'boys']
->>> round(next_word(["I", "love", "cats"])["."], 3)
-0.332
+>>> round(next_word(["I", "love", "cats"])["."], 2)
+0.36
 >>> next_word(["cats", "that", "the", "dog", "I", "love", "chases", "sleeps"])
 Traceback (most recent call last):
 elman.errors.DataError: elman-sentences: word 8 must be one that may follow, got 'sleeps'.

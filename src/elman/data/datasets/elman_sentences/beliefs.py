@@ -99,7 +99,7 @@ def _steps(machine: Machine) -> list[_Step]:
     classes: dict[bytes, list[int]] = {}
     for word in range(len(machine.words)):
         column = machine.probabilities[:, word]
-        alike = np.stack([(column / column.sum()).round(12), machine.following[:, word]])
+        alike = np.stack([(column / column.sum()).round(9), machine.following[:, word]])
         classes.setdefault(alike.tobytes(), []).append(word)
     steps = []
     for words in classes.values():

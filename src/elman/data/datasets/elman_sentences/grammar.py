@@ -44,7 +44,7 @@ subject:one     -> 15% John | 15% Mary | 70% phrase:one
 subject:many    -> 15% you | 85% phrase:many
 phrase:one      -> 75% the thing:one | 25% this thing:one
 phrase:many     -> 75% thing:many | 25% the thing:many
-thing:n         -> 55% noun:n | 45% noun:n relative:n
+thing:n         -> 60% noun:n | 40% noun:n relative:n
 noun:n          -> 36% cat:n | 24% dog:n | 16% boy:n | 14% girl:n | 10% bird:n
 
 relative:n      -> 25% that action:n | 30% that seen | 45% seen

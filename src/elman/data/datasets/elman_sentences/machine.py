@@ -16,7 +16,10 @@ from elman.errors import DataError
 
 __all__ = ["Machine", "build", "entropy"]
 
-_Mixture = tuple[tuple[Stack, float], ...]
+_GRID = 1e9 * np.pi  # sums in another order differ in the sixteenth digit; shares are round
+# numbers, whose products often stand in the middle between two steps of a decimal grid
+
+_Mixture = dict[Stack, float]
 """What may still be to be said, with probabilities: a state before states alike are merged."""
 
 
@@ -111,26 +114,31 @@ def build(rules: Rules) -> Machine:
 
 def _explore(rules: Rules) -> list[dict[str, tuple[float, int]]]:
     """Every state reached from the start, with its arcs: word -> (probability, state after it)."""
-    start: _Mixture = (((), 1.0),)
-    index: dict[_Mixture, int] = {start: 0}
+    start: _Mixture = {(): 1.0}
+    index = {_key(start): 0}
     waiting = [start]
     arcs: list[dict[str, tuple[float, int]]] = []
     for state in waiting:  # grows as it is read
         arcs.append({})
         for word, stacks in _mixed_next(rules, state).items():
             total = sum(stacks.values())
-            after = tuple(sorted((stack, round(p / total, 12)) for stack, p in stacks.items()))
-            if after not in index:
-                index[after] = len(waiting)
+            after = {stack: probability / total for stack, probability in stacks.items()}
+            if _key(after) not in index:
+                index[_key(after)] = len(waiting)
                 waiting.append(after)
-            arcs[-1][word] = (total, index[after])
+            arcs[-1][word] = (total, index[_key(after)])
     return arcs
+
+
+def _key(state: _Mixture) -> tuple[tuple[Stack, int], ...]:
+    """What tells mixtures apart."""
+    return tuple(sorted((stack, round(share * _GRID)) for stack, share in state.items()))
 
 
 def _mixed_next(rules: Rules, state: _Mixture) -> dict[str, dict[Stack, float]]:
     """`next_words` of a mixture of stacks."""
     found: dict[str, dict[Stack, float]] = {}
-    for stack, share in state:
+    for stack, share in state.items():
         for word, stacks in next_words(rules, stack).items():
             into = found.setdefault(word, {})
             for after, probability in stacks.items():
@@ -143,7 +151,7 @@ def _merge(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Merge states that no future text tells apart (Moore's partition refinement)."""
     possible = probabilities > 0
-    group = np.unique(probabilities.round(12), axis=0, return_inverse=True)[1].ravel()
+    group = np.unique((probabilities * _GRID).round(), axis=0, return_inverse=True)[1].ravel()
     while True:
         seen = np.column_stack([group, np.where(possible, group[following], -1)])
         finer = np.unique(seen, axis=0, return_inverse=True)[1].ravel()

@@ -30,7 +30,7 @@ def draw(machine: Machine, sentences: int, seed: int) -> Iterator[str]:
 
 
 def _ends(machine: Machine) -> NDArray[np.float64]:
-    """Where each word's share of the line from s to s + 1 ends, for each state s in turn, (S·V,)."""
+    """Where each word's share of the line from s to s + 1 ends, state after state, (S·V,)."""
     start = np.arange(len(machine.stationary))[:, None]
     ends = start + machine.probabilities.cumsum(1)
     ends = np.where(ends > start + 1 - _ROUNDING, start + 1, ends)  # no room for the impossible
