@@ -149,7 +149,7 @@ def _columns(grammar: Machine, tokens: Sequence[str]) -> list[int]:
     for word in grammar.words:
         if word not in place:
             raise DataError(
-                f"compare_with_grammar: `tokens` must hold the words of the grammar, lacks '{word}'."
+                f"compare_with_grammar: `tokens` must hold the grammar's words, lacks '{word}'."
             )
     return [place[word] for word in grammar.words]
 
