@@ -56,10 +56,10 @@ def tell(record: dict[str, Any]) -> None:
         )
 
 
-def measure(name: str, out: str) -> str:
+def measure(name: str, out: str, threads: int) -> str:
     """Train to the end, or on; then score. A table."""
     files = datasets.ensure("penn-treebank")
-    model = elman.LanguageModel(seed=SEED, truncation_steps=35, **NETWORKS[name])
+    model = elman.LanguageModel(seed=SEED, truncation_steps=35, threads=threads, **NETWORKS[name])
     model.fit(files.train, validation=files.validation, out=out, observer=tell)
     start = time.perf_counter()
     score = model.score(files.test)["perplexity"]
@@ -89,9 +89,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("network", choices=NETWORKS)
     parser.add_argument("--out", help="run folder; runs/ptb-NETWORK if left out")
+    parser.add_argument("--threads", type=int, default=0, help="0 leaves torch's own choice")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
-    table = measure(given.network, given.out or f"runs/ptb-{given.network}")
+    table = measure(given.network, given.out or f"runs/ptb-{given.network}", given.threads)
     command = f"python benchmarks/penn_treebank.py {given.network}"
     publish(f"Penn Treebank: {given.network}", table, command=command, seed=SEED)
 
