@@ -81,6 +81,8 @@ elman_status force_instruction_set(const char* name) {
   return status;
 }
 
+bool is_empty(const elman_scan& scan) { return scan.steps == 0 || scan.batch == 0; }
+
 // What both directions do before they differ.
 elman_status prepare(const elman_scan* scan, const elman_executor* executor, const Cell** cell) {
   const InstructionSet* set = nullptr;
@@ -94,6 +96,7 @@ elman_status forward(const elman_scan* scan, const elman_forward* arrays,
                      const elman_executor* executor, const elman_stop* stop) {
   const Cell* cell = nullptr;
   if (const elman_status status = prepare(scan, executor, &cell)) return status;
+  if (is_empty(*scan)) return ELMAN_OK;
   if (!arrays || !fits(*scan, *arrays)) return ELMAN_BAD_ARGUMENT;
   return run(*scan, *arrays, *cell, cell->forward, *executor, stop);
 }
@@ -102,6 +105,7 @@ elman_status backward(const elman_scan* scan, const elman_backward* arrays,
                       const elman_executor* executor, const elman_stop* stop) {
   const Cell* cell = nullptr;
   if (const elman_status status = prepare(scan, executor, &cell)) return status;
+  if (is_empty(*scan)) return ELMAN_OK;
   if (!arrays || !fits(*scan, *arrays)) return ELMAN_BAD_ARGUMENT;
   return run(*scan, *arrays, *cell, cell->backward, *executor, stop);
 }

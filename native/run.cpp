@@ -85,7 +85,6 @@ template <class Arguments>
 elman_status run(const elman_scan& scan, const Arguments& arrays, const Cell& cell,
                  const Walk<Arguments>& walk, const elman_executor& executor,
                  const elman_stop* stop) try {
-  if (scan.steps == 0 || scan.batch == 0) return ELMAN_OK;
   const int64_t depth = walk.depth_units * scan.units;
   const Work work{cell.element_bytes, cell.lanes, walk.panel_blocks, walk.block_vectors, depth};
   const Plan plan = make_plan(scan, work, executor.threads, executor.lockstep != 0);

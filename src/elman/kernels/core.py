@@ -44,12 +44,13 @@ def _load() -> tuple[Any, str]:
     try:
         return importlib.import_module("elman.kernels._native"), ""
     except ModuleNotFoundError:
-        note = Path(__file__).with_name("native_build.txt")  # left behind by CMakeLists.txt
-        if note.exists():
-            return None, note.read_text(encoding="utf-8").strip()
-        return None, "no native core was built"
+        pass
     except ImportError as error:
         return None, f"the native core cannot be loaded: {error}"
+    try:  # what CMakeLists.txt leaves behind where it could not build the module
+        return None, str(importlib.import_module("elman.kernels._absent").REASON)
+    except ModuleNotFoundError:
+        return None, "the native core has not been built"
 
 
 _core, _reason = _load()
@@ -124,10 +125,10 @@ def forced(*, instruction_set: str | None = None, executor: str | None = None) -
         BackendError: there is no native core.
         ChoiceError: no such set or executor here.
 
-    >>> with forced(executor="serail"):
+    >>> with forced(executor="parallel"):
     ...     pass
     Traceback (most recent call last):
-    elman.errors.ChoiceError: forced: `executor` must be one of 'serial', 'pool', 'torch'; got 'serail'. Did you mean 'serial'?
+    elman.errors.ChoiceError: forced: `executor` must be one of 'serial', 'pool', 'torch'; got …
     """
     global _forced_executor
     if executor is not None:
