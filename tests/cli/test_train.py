@@ -36,9 +36,8 @@ def test_lines_in_a_pipe(elman: Elman, cats: Path, tmp_path: Path) -> None:
 def test_json_lines(elman: Elman, cats: Path, tmp_path: Path) -> None:
     outcome = elman("train", "language", cats, "--out", tmp_path / "run", *TINY, "--json")
     records = [json.loads(line) for line in outcome.out.splitlines()]
-    assert [record["event"] for record in records if record["event"] != "step"] == [
-        *("data", "baseline", "start", "epoch", "sample", "stop", "scores")
-    ]
+    told = [r["event"] for r in records if r["event"] not in ("step", "sample")]
+    assert told == ["data", "baseline", "start", "epoch", "stop", "scores"]
     assert records[-1]["scores"][0]["name"] == "perplexity"
 
 
@@ -100,7 +99,7 @@ def test_overwrite_starts_anew(elman: Elman, cats: Path, tmp_path: Path) -> None
     assert Run.open(tmp_path / "run").description.config["layers"] == 2
 
 
-LONG = ("--cell", "gru", "--hidden-size", "24", "--threads", "1", "--epochs", "3")
+LONG = ("--cell", "gru", "--hidden-size", "24", "--threads", "1", "--epochs", "2")
 
 
 def start(text: Path, out: Path) -> subprocess.Popen[str]:
@@ -141,7 +140,7 @@ def test_an_interrupted_run_ends_with_the_same_bits(
 ) -> None:
     out = tmp_path / "run"
     process = start(cats, out)
-    wait_for_history(out, 70)  # in the second epoch
+    wait_for_history(out, 60)  # in the second epoch
     process.send_signal(number)
     _, said = process.communicate(timeout=60)
     if number == signal.SIGINT:

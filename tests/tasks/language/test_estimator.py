@@ -138,7 +138,7 @@ def test_validation_text_may_be_given(cycle: Path, tmp_path: Path) -> None:
         cycle, validation=held_out, observer=records.append
     )
     data = next(record for record in records if record["event"] == "data")
-    assert (data["tokens"], data["validation_tokens"]) == (5600, 210)
+    assert (data["tokens"], data["validation_tokens"]) == (11200, 210)
 
 
 @pytest.mark.parametrize("unit", ["character", "subword"])

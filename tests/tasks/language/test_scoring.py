@@ -25,7 +25,8 @@ def text(length: int, starts: tuple[int, ...] = (0,)) -> TokenFile:
 
 def log_probabilities(module: LanguageModule, inputs: list[int], target: int) -> float:
     """The slow way: read all that came before in one go."""
-    logits, _ = module.eval()(torch.tensor([inputs]))
+    with torch.no_grad():
+        logits, _ = module.eval()(torch.tensor([inputs]))
     return float(logits[0, -1].log_softmax(0)[target])
 
 
