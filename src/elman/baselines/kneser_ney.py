@@ -39,8 +39,8 @@ class KneserNey:
         discounts: D, (order, 4) float64, for counts 0, 1, 2, and 3 or more.
 
     Source: Chen and Goodman, "An Empirical Study of Smoothing Techniques for Language Modeling",
-    Computer Speech and Language 13, 1999, sections 3 and 4.1.6 (modified Kneser–Ney); n-grams at
-    the start of a sequence as in SRILM (Stolcke 2002).
+    Computer Speech and Language 13, 1999; n-grams at the start of a sequence as in SRILM (Stolcke
+    2002).
 
     >>> ids = np.array([0, 1, 2, 0, 1, 1, 0, 1, 2])
     >>> model = KneserNey.fit(ids, vocabulary_size=4, order=3)
@@ -123,9 +123,9 @@ class KneserNey:
             DataError: an id is not in the vocabulary.
         """
         words = self.trie.vocabulary_size
-        given = np.asarray(context, dtype=np.int64)
-        check_ids("KneserNey.next", given, words)
-        tokens = [self.trie.start_id, *given] if started else [*given]
+        recent = np.asarray(context[max(0, len(context) - self.trie.order + 1) :], dtype=np.int64)
+        check_ids("KneserNey.next", recent, words)
+        tokens = [self.trie.start_id, *recent] if started else [*recent]
         probabilities = np.full(words, 1 / words)
         for n in range(1, min(self.trie.order, len(tokens) + 1) + 1):
             entries = self._continuations(tokens[len(tokens) - n + 1 :])
@@ -214,8 +214,8 @@ def discounts_of(counts: Array) -> Array:
         Y = n₁ / (n₁ + 2 n₂)    D₁ = 1 − 2Y n₂/n₁    D₂ = 2 − 3Y n₃/n₂    D₃ = 3 − 4Y n₄/n₃
 
     Where a text is too small or too even for these to lie strictly between 0 and their count, Y
-    serves for all three (Ney, Essen and Kneser 1994); and where Y is undefined or not below 1,
-    ½, 1 and 1½ (the fall-back of KenLM, Heafield et al. 2013).
+    serves for all three (Ney, Essen and Kneser 1994); and where n₁ or n₂ is 0, it is ½, 1 and 1½
+    (the fall-back of KenLM, Heafield et al. 2013).
 
     Args:
         counts: the counts of one level, zeros allowed, (K,).
