@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch.testing import assert_close
@@ -123,3 +126,15 @@ def test_first_weights() -> None:
         assert_close(gate @ gate.T, torch.eye(8))
     assert_close(module.stack.bias_ih_l0.split(8)[1], torch.ones(8))
     assert module.head.weight.abs().max() <= 0.1
+
+
+def test_a_sketch_costs_nothing() -> None:
+    """On the meta device, where `elman.load` checks a file's shapes, torch's compiler stays out."""
+    probe = (
+        "import sys, torch\n"
+        "from elman.tasks.language.config import LanguageFields\n"
+        "from elman.tasks.language.model import LanguageModule\n"
+        "with torch.device('meta'): LanguageModule(LanguageFields(), 10)\n"
+        "sys.exit('torch._dynamo' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0

@@ -47,7 +47,8 @@ class LanguageModule(Module):
         super().__init__()
         width = fields.embedding_size or fields.hidden_size
         sparse = not fields.tie_weights and allows_sparse_rows(fields)
-        self.embedding = Embedding(vocabulary_size, width, sparse=sparse)
+        blank = torch.empty(vocabulary_size, width)
+        self.embedding = Embedding(vocabulary_size, width, sparse=sparse, _weight=blank)
         self.stack = _stack(fields, width)
         self.projection: Linear | None = None
         if fields.tie_weights and width != fields.hidden_size:
@@ -57,7 +58,8 @@ class LanguageModule(Module):
         self.memory_dropout = fields.memory_dropout
         kind = _SequenceDropout if fields.variational_dropout else Dropout
         self.dropout = kind(fields.dropout)
-        self._start()
+        if not blank.is_meta:  # torch would import its compiler to draw weights that are not there
+            self._start()
         if fields.tie_weights:
             self.head.weight = self.embedding.weight
 
