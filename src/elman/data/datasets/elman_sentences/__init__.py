@@ -13,7 +13,7 @@ elman.errors.DataError: elman-sentences: word 8 must be one that may follow, got
 >>> horizon()
 9
 >>> next(generate(1, seed=1))
-'cats that I feed are hungry .'
+'cats that I feed are old .'
 """
 
 from collections.abc import Iterator, Sequence

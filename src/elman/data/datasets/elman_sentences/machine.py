@@ -46,6 +46,12 @@ class Machine:
         """The id of each word."""
         return {word: v for v, word in enumerate(self.words)}
 
+    @cached_property
+    def _arcs(self) -> list[list[int]]:
+        """For each state the one after each word; -1 where the word cannot come."""
+        arcs: list[list[int]] = np.where(self.probabilities > 0, self.following, -1).tolist()
+        return arcs
+
     def encode(self, words: Iterable[str]) -> list[int]:
         """The ids of words.
 
@@ -68,15 +74,14 @@ class Machine:
         Raises:
             DataError: if the grammar never says these words in this order.
         """
-        following, possible = self.following.tolist(), (self.probabilities > 0).tolist()
         states, state = [], start
         for position, v in enumerate(ids, 1):
-            if not possible[state][v]:
+            state = self._arcs[state][v]
+            if state < 0:
                 raise DataError(
                     f"elman-sentences: word {position} must be one that may follow, "
                     f"got '{self.words[v]}'."
                 )
-            state = following[state][v]
             states.append(state)
         return np.asarray(states, dtype=np.int64)
 
