@@ -53,9 +53,10 @@ def recall(
 ) -> Recall:
     r"""Train a linear probe for each lag and measure it on text that it was not trained on.
 
-        W_k = argmin over W of sum over t of |W s_t + b - code(x_{t-k})|² + λ|W|²
+        W_k = argmin over W, b of sum over t of |W s_t + b - code(x_{t-k})|² + λ|W σ|²
 
-    s_t is the whole state after step t, all layers and parts. The code of a word is one-hot for
+    s_t is the whole state after step t, all layers and parts, and σ² the sum of squares of each of
+    its numbers about their mean, so that units do not matter. The code of a word is one-hot for
     vocabularies up to 256, else its embedding, in the 64 directions that vary most. The first four
     fifths of the text train the probe, in closed form and in float64; the rest measures it.
 
@@ -68,7 +69,7 @@ def recall(
         resets: (N,) bool; where memory is wiped anyway, such as at the start of sentences.
         embedding: (V, E); needed for V above 256.
         lags: how many steps back to look, the present one included.
-        penalty: λ in units of the mean variance of a state's numbers times the steps.
+        penalty: λ.
 
     Raises:
         ConfigError: a number is out of its range.
@@ -162,9 +163,9 @@ def _fit(
     gram, cross = torch.as_tensor(gram), torch.as_tensor(cross)
     if not bool(gram.isfinite().all()):
         raise DataError("recall: the states must be finite, got NaN or infinity in them.")
-    ridge = torch.full((len(gram),), penalty * float(gram.diagonal()[:-1].mean()) + 1e-12)
+    ridge = penalty * (gram.diagonal() - gram[-1].square() / gram[-1, -1]).clamp_min(1e-9)
     ridge[-1] = 0.0  # the intercept is free
-    solution = torch.linalg.solve(gram + ridge.double().diag(), cross)
+    solution = torch.linalg.solve(gram + ridge.diag(), cross)
     solution = solution.unflatten(1, (-1, codes.shape[1])).transpose(0, 1).float()
     return solution[:, :-1].contiguous(), solution[:, -1].contiguous()
 
