@@ -204,6 +204,7 @@ SPOILED = {
     spoil_vocabulary: "`tokens` must be",
     spoil_probe: "Probe",
     spoil_baseline: "counts.safetensors",
+    lambda run: shutil.rmtree(run / "baseline"): "baseline: it must be a folder",
     lambda run: (run / "config.json").write_text("{"): "config.json",
     lambda run: (run / "config.json").write_text('{"model": "gpt2"}'): "written by something else",
     lambda run: change_config(run, task="tagging"): "got 'tagging'",
@@ -212,9 +213,9 @@ SPOILED = {
 
 
 @pytest.mark.parametrize("spoil", SPOILED, ids=lambda spoil: spoil.__name__)
-def test_a_run_that_cannot_be_read(spoil, elman: Elman, copy: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_run_that_cannot_be_read(spoil, elman: Elman, copy: Path, cats: Path) -> None:  # type: ignore[no-untyped-def]
     spoil(copy)
-    check(elman("next", copy, "I love"), 1, SPOILED[spoil])
+    check(elman("evaluate", copy, cats), 1, SPOILED[spoil])
 
 
 def test_a_folder_that_is_no_run(elman: Elman, cats: Path, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The command line's outer layer: verbs, help, exit codes, and what import costs."""
 
 import json
+import logging
+import os
 import subprocess
 import sys
 
@@ -103,3 +105,18 @@ def test_help_needs_no_torch(words: list[str]) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+def test_warnings_of_the_library_are_messages(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--version"])
+    logging.getLogger("elman.training").warning("the schedule is stretched")
+    logging.getLogger("elman.training").info("nobody needs to know")
+    assert capsys.readouterr().err == "elman: the schedule is stretched\n"
+
+
+def test_output_survives_a_terminal_without_unicode() -> None:
+    words = [sys.executable, "-m", "elman", "datasets"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(words, capture_output=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"1790?2021" in done.stdout

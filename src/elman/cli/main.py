@@ -1,6 +1,8 @@
 """The `elman` command: finds the verb, hands it its words, and turns errors into one message."""
 
 import importlib
+import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -52,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done, 1 failed, 2 misuse, 130 interrupted.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _prepare_streams()
     try:
         return _dispatch(words)
     except (ChoiceError, ConfigError) as error:
@@ -66,6 +69,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as interrupt:
         code: int = getattr(interrupt, "exit_code", INTERRUPTED)
         return _say(str(interrupt) or "interrupted.", code)
+
+
+class _Warnings(logging.Handler):
+    """Prints what the library logs like the command's own messages."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(f"elman: {self.format(record)}", file=sys.stderr)
+
+
+def _prepare_streams() -> None:
+    """Let warnings and the fetching of data be seen, and odd characters pass on any terminal."""
+    logger = logging.getLogger("elman")
+    if not logger.handlers:
+        logger.addHandler(_Warnings())
+        logging.getLogger("elman.data.datasets").setLevel(logging.INFO)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _dispatch(words: list[str]) -> int:

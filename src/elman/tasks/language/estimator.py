@@ -104,7 +104,7 @@ class LanguageModel(LanguageConfig):
         """
         trained = self._fitted("score")
         check_choice("LanguageModel.score", "memory", memory, scoring.MEMORY)
-        with encode(expand(data, "test"), trained.codec, self) as tokens:
+        with encode(expand(data, "test"), trained.codec, trained.config) as tokens:
             return scoring.score(
                 trained.module, trained.codec, trained.baseline, tokens, memory=memory
             )

@@ -81,7 +81,7 @@ def fit(
         config=config,
         codec=codec,
         module=module,
-        baseline=baseline,
+        counted=baseline,
         probe=probe,
         history=outcome.history,
         path=run.path if run else None,

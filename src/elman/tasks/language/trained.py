@@ -1,6 +1,7 @@
 """A fitted language model with all that belongs to it: into a run folder, and back."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from elman.baselines.kneser_ney import KneserNey
@@ -28,7 +29,7 @@ class Trained:
         config: the options it was fitted with.
         codec: text ↔ ids.
         module: the network, on its device, in evaluation mode.
-        baseline: the n-gram over the same vocabulary; None if none was wanted.
+        counted: the n-gram over the same vocabulary, if it is at hand; see `baseline`.
         probe: what reads the memory back; None if the held-out text was too short for one.
         history: the records of training.
         path: the run folder; None for a model that lives in memory only.
@@ -37,10 +38,21 @@ class Trained:
     config: LanguageConfig
     codec: Codec
     module: LanguageModule
-    baseline: KneserNey | None = None
+    counted: KneserNey | None = None
     probe: Probe | None = None
     history: list[Record] = field(default_factory=list)
     path: Path | None = None
+
+    @cached_property
+    def baseline(self) -> KneserNey | None:
+        """The n-gram, read from the run when first asked for; None if none was wanted.
+
+        Raises:
+            CheckpointError: the run's file is missing or damaged.
+        """
+        if self.counted is not None or self.path is None or self.config.ngram_order == 0:
+            return self.counted
+        return KneserNey.load(Run.open(self.path, TASK).folder(BASELINE))
 
     @property
     def reader(self) -> Reader:
@@ -70,7 +82,6 @@ class Trained:
             config=config,
             codec=codec,
             module=module,
-            baseline=KneserNey.load(run.folder(BASELINE)) if run.holds(BASELINE) else None,
             probe=Probe.from_tensors(run.read_tensors(PROBE)[0]) if run.holds(PROBE) else None,
             history=run.history(),
             path=run.path,
