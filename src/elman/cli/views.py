@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from elman.cli.narration import Narrator, progress
+from elman.runs.history import strict
 
 __all__ = ["JsonView", "LiveView", "PlainView", "QuietView", "View"]
 
@@ -61,7 +62,7 @@ class JsonView:
     def __call__(self, record: Record) -> None:
         """Print the record."""
         if record["event"] not in ("stage", "progress", "checkpoint"):
-            print(json.dumps(record, ensure_ascii=False), flush=True)
+            print(json.dumps(strict(record), ensure_ascii=False), flush=True)
 
 
 class PlainView:

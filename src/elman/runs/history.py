@@ -11,7 +11,7 @@ from elman.runs.names import HISTORY
 from elman.runs.reading import inside, parse_json
 from elman.runs.writing import saying_why
 
-__all__ = ["HistoryFile", "read_history"]
+__all__ = ["HistoryFile", "read_history", "strict"]
 
 
 class HistoryFile:
@@ -51,7 +51,7 @@ class HistoryFile:
         Raises:
             CheckpointError: the disk is full; the line is taken back.
         """
-        line = json.dumps(_strict(record), ensure_ascii=False, allow_nan=False).encode() + b"\n"
+        line = json.dumps(strict(record), ensure_ascii=False, allow_nan=False).encode() + b"\n"
         with saying_why(self.path):
             try:
                 written = 0
@@ -102,12 +102,12 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
     return records
 
 
-def _strict(value: Any) -> Any:
+def strict(value: Any) -> Any:
     """`value` with None in place of what JSON cannot say."""
     if isinstance(value, Mapping):
-        return {key: _strict(part) for key, part in value.items()}
+        return {key: strict(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_strict(part) for part in value]
+        return [strict(part) for part in value]
     if isinstance(value, float) and value - value != 0:
         return None
     return value

@@ -20,7 +20,7 @@ from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.remembering import fit_probe
 from elman.tasks.language.scoring import name_of, score
 from elman.tasks.language.trained import Trained, build
-from elman.training.loop import train
+from elman.training.loop import Outcome, train
 from elman.training.randomness import fork_randomness
 
 __all__ = ["fit"]
@@ -62,12 +62,7 @@ def fit(
             tell({"event": "baseline", "name": name_of(baseline), "perplexity": perplexity})
         job = LanguageJob(module, codec, tokens, held_out, config)
         outcome = train(job, config, run=run, observer=observer)
-        if outcome.best is None:
-            raise DivergenceError(
-                "LanguageModel.fit: the validation perplexity must be finite after one epoch at "
-                "least, got none that was. Try a tenth of the learning rate (--learning-rate), or "
-                "clip gradients (--clip-norm)."
-            )
+        _check_finite(outcome)
         tell({"event": "stage", "text": "scoring"})
         scores = score(module, codec, baseline, held_out)
         tell({"event": "stage", "text": "reading the memory"})
@@ -86,6 +81,16 @@ def fit(
         history=outcome.history,
         path=run.path if run else None,
     )
+
+
+def _check_finite(outcome: Outcome) -> None:
+    """Raise `DivergenceError` if no epoch ended with weights that are worth keeping."""
+    if outcome.best is None:
+        raise DivergenceError(
+            "LanguageModel.fit: the validation perplexity must be finite after one epoch at "
+            "least, got none that was. Try a tenth of the learning rate (--learning-rate), or "
+            "clip gradients (--clip-norm)."
+        )
 
 
 def _codec(config: LanguageConfig, corpus: Corpus, run: Run | None) -> Codec:

@@ -1,0 +1,62 @@
+import torch
+
+from elman.data.tokens import TokenFile
+from elman.inspect.probe import Probe
+from elman.tasks.language.config import LanguageFields
+from elman.tasks.language.model import LanguageModule
+from elman.tasks.language.remembering import fit_probe, remembered
+
+
+def reader(precision: float) -> Probe:
+    """Reads three lags, each a one-hot code of two words, from a state of six numbers."""
+    weights = torch.zeros(3, 6, 2)
+    for lag in range(3):
+        weights[lag, 2 * lag : 2 * lag + 2] = torch.eye(2)
+    return Probe(
+        weights=weights,
+        bias=torch.zeros(3, 2),
+        codes=torch.eye(2),
+        edges=torch.zeros(3, 0),
+        precision=torch.full((3, 1), precision),
+        accuracy=torch.ones(3),
+    )
+
+
+def state(*lags: int) -> tuple[torch.Tensor, ...]:
+    """A memory that holds these words, the last one first."""
+    return (torch.nn.functional.one_hot(torch.tensor(lags), 2).float().reshape(1, 1, 6),)
+
+
+WORDS = ["zero", "one", "zero"]
+
+
+def test_names_what_is_held_oldest_first() -> None:
+    assert remembered(reader(0.9), state(0, 1, 0), [0, 1, 0], WORDS) == ("zero", "one", "zero")
+
+
+def test_what_is_read_wrongly_is_lost() -> None:
+    assert remembered(reader(0.9), state(0, 0, 0), [0, 1, 0], WORDS) == ("zero", None, "zero")
+    assert remembered(reader(0.9), state(0, 1, 1), [0, 1, 0], WORDS) == ("one", "zero")
+
+
+def test_what_is_read_unsurely_is_lost() -> None:
+    assert remembered(reader(0.7), state(0, 1, 0), [0, 1, 0], WORDS) == ()
+
+
+def test_nothing_is_remembered_from_before_the_beginning() -> None:
+    assert remembered(reader(0.9), state(1, 0, 0), [1], ["one"]) == ("one",)
+
+
+def test_a_short_text_gives_no_probe() -> None:
+    module = LanguageModule(LanguageFields(hidden_size=8), vocabulary_size=9)
+    assert fit_probe(module, TokenFile.from_ids([2, 3] * 400)) is None
+
+
+def test_a_probe_reads_the_last_word_of_any_network() -> None:
+    """Even with first weights a state tells which word was read last."""
+    module = LanguageModule(LanguageFields(cell="elman", hidden_size=32), vocabulary_size=9)
+    drawn = torch.randint(9, (4000,), generator=torch.Generator().manual_seed(1))
+    probe = fit_probe(module, TokenFile.from_ids(drawn.tolist()))
+    assert probe is not None
+    assert float(probe.accuracy[0]) > 0.7
+    assert float(probe.accuracy[-1]) < 0.4
