@@ -59,4 +59,4 @@ def test_a_probe_reads_the_last_word_of_any_network() -> None:
     probe = fit_probe(module, TokenFile.from_ids(drawn.tolist()))
     assert probe is not None
     assert float(probe.accuracy[0]) > 0.7
-    assert float(probe.accuracy[-1]) < 0.4
+    assert float(probe.accuracy[0] - probe.accuracy[-1]) > 0.2
