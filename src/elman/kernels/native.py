@@ -24,6 +24,7 @@ from elman.kernels.core import (
     supports,
 )
 from elman.kernels.layout import ACTIVATIONS, CELLS
+from elman.kernels.products import multiply_transposed
 from elman.kernels.reference import Result, Scan
 
 __all__ = [
@@ -67,7 +68,7 @@ class Gradients:
 
     def weight(self, previous: Tensor) -> Tensor:
         """dL/d(weight_hh), (G·H, H), given the h that entered every row, (N, H)."""
-        return self._unrotate(self.rotated.T @ previous, 0)
+        return self._unrotate(multiply_transposed(self.rotated, previous), 0)
 
     def bias(self) -> Tensor:
         """dL/d(bias_hh), (G·H,)."""
@@ -182,6 +183,7 @@ def forward(
     c_0: Tensor | None = None,
     *,
     keep: bool = True,
+    overwrite: bool = False,
 ) -> Result:
     """Walk through time as `reference.forward` does, unseen by autograd.
 
@@ -196,6 +198,7 @@ def forward(
         c_0: the same for c, (B, H); LSTM only.
         keep: whether `backward` shall follow. Otherwise `gates` comes back empty, (0, G·H), and
             `cells`, `previous_cells` and `candidates` come back None.
+        overwrite: whether the kept gates may take the place of `projected`.
 
     Raises:
         ShapeError: shapes that contradict each other.
@@ -209,7 +212,9 @@ def forward(
     bias = None if bias is None else bias.contiguous()
     h_n, c_n = _own(h_0), None if c_0 is None else _own(c_0)
     output, previous = _history(projected, sizes, scan.reverse)
-    gates = projected.new_empty((sizes.N if keep else 0, sizes.G * sizes.H))
+    gates = projected
+    if not (keep and overwrite and projected.is_contiguous()):
+        gates = projected.new_empty((sizes.N if keep else 0, sizes.G * sizes.H))
     cells = previous_cells = candidates = None
     if keep and c_0 is not None:
         cells, previous_cells = _history(projected, sizes, scan.reverse)

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from elman.kernels import native, reference
+from elman.kernels.products import multiply, multiply_transposed, project
 from elman.kernels.reference import Gradients, Result, Scan
 
 __all__ = ["Walk", "WalkEnd", "Weights", "native_walk", "torch_walk"]
@@ -54,14 +55,8 @@ def native_walk(
 def _forward(scan: Scan, inputs: _Inputs, *, keep: bool) -> Result:
     """Project all rows in one product, then walk natively."""
     x, weight_ih, weight_hh, bias_ih, bias_hh, h_0, c_0 = inputs
-    if scan.cell != "gru" and bias_hh is not None:  # there r multiplies R_n h + b_hn
-        bias_ih, bias_hh = bias_hh if bias_ih is None else bias_ih + bias_hh, None
-    rows = x.view(-1, x.shape[-1])
-    if bias_ih is None:
-        projected = torch.mm(rows, weight_ih.t())
-    else:
-        projected = torch.addmm(bias_ih, rows, weight_ih.t())
-    return native.forward(scan, projected, weight_hh, bias_hh, h_0, c_0, keep=keep)
+    projected = project(x.view(-1, x.shape[-1]), weight_ih, bias_ih)
+    return native.forward(scan, projected, weight_hh, bias_hh, h_0, c_0, keep=keep, overwrite=True)
 
 
 class _Recorded(torch.autograd.Function):
@@ -145,8 +140,8 @@ def _gradients(
     into_x = walked.projected
     bias = into_x.sum(0) if needs[3] or needs[4] else None
     return (
-        (into_x @ weight_ih).view(x.shape) if needs[0] else None,
-        into_x.t() @ x.view(-1, x.shape[-1]) if needs[1] else None,
+        multiply(into_x, weight_ih).view(x.shape) if needs[0] else None,
+        multiply_transposed(into_x, x.view(-1, x.shape[-1])) if needs[1] else None,
         walked.weight(result.previous) if needs[2] else None,
         bias if needs[3] else None,
         (walked.bias() if scan.cell == "gru" else bias) if needs[4] else None,

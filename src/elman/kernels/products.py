@@ -1,0 +1,67 @@
+"""Matrix products over all rows of a walk: torch's BLAS, or torch's oneDNN where that is faster.
+
+torch sends float32 products to its BLAS alone; only its fused LSTM reaches oneDNN. For widths that
+are no multiple of 16, such as 650, MKL runs a third slower on the processors measured
+(`benchmarks/layers.py`), so that a layer built on it would lose to torch's own.
+
+Shapes: N rows, I columns in, O columns out.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+__all__ = ["multiply", "multiply_transposed", "project"]
+
+_WORTHWHILE = 8_000_000
+"""Multiplications below which oneDNN's fixed cost, about 10 µs, is not earned back."""
+
+
+def _find_linear() -> Any:
+    """The operator torch.compile emits for a linear layer, or None in builds without oneDNN."""
+    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        return None
+    packet = getattr(torch.ops.mkldnn, "_linear_pointwise", None)
+    return None if packet is None else packet.default
+
+
+_linear = _find_linear()
+
+
+def _pays(rows: Tensor, width: int) -> bool:
+    """Whether oneDNN should multiply each element of `rows` into `width` others."""
+    return (
+        rows.numel() * width >= _WORTHWHILE
+        and rows.dtype is torch.float32
+        and _linear is not None
+        and bool(torch.backends.mkldnn.enabled)
+    )
+
+
+def project(rows: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """Rows · weightᵀ + bias, (N, O), from rows (N, I), weight (O, I) and bias (O,)."""
+    if _pays(rows, weight.shape[0]):
+        bias = None if bias is None else bias.contiguous()  # else it would be misread
+        return _linear(rows, weight, bias, "none", [], "")  # type: ignore[no-any-return]
+    if bias is None:
+        return torch.mm(rows, weight.t())
+    return torch.addmm(bias, rows, weight.t())
+
+
+def multiply(rows: Tensor, weight: Tensor) -> Tensor:
+    """Rows · weight, (N, O), from rows (N, I) and weight (I, O)."""
+    if _pays(rows, weight.shape[1]):
+        return _linear(rows, weight.t(), None, "none", [], "")  # type: ignore[no-any-return]
+    return rows @ weight
+
+
+def multiply_transposed(left: Tensor, right: Tensor) -> Tensor:
+    """leftᵀ · right, (O, I), from left (N, O) and right (N, I)."""
+    O, I = left.shape[1], right.shape[1]
+    if not _pays(left, I):
+        return left.t() @ right
+    if O < I:  # oneDNN copies its first operand if that is transposed: let it be the smaller one
+        return _linear(left.t(), right.t(), None, "none", [], "")  # type: ignore[no-any-return]
+    product: Tensor = _linear(right.t(), left.t(), None, "none", [], "")
+    return product.t().contiguous()
