@@ -15,6 +15,7 @@ from elman.errors import DataError, ShapeError
 
 __all__ = ["Rows", "cut", "losses", "quiet"]
 
+_LENGTHS = 4
 _CELLS = 4_000_000  # numbers held at once when outputs are scored
 
 
@@ -32,7 +33,7 @@ class Rows:
 
 
 def cut(where: str, ids: Tensor, resets: Tensor | None, rows: int, least: int) -> Rows:
-    """Cut a text into at most `rows` rows of at least `least` steps.
+    """Cut a text into at most `rows` rows, each of several times `least` steps if it can be.
 
     Raises:
         ShapeError: `ids` or `resets` is not one row of the same length.
@@ -48,7 +49,7 @@ def cut(where: str, ids: Tensor, resets: Tensor | None, rows: int, least: int) -
             f"{where}: the text must have at least {least:,} steps, got {len(ids):,}. "
             "Give more text, or look less far back."
         )
-    R = max(1, min(rows, len(ids) // least))
+    R = max(1, min(rows, len(ids) // (_LENGTHS * least)))
     T = len(ids) // R
     return Rows(
         ids[: R * T].reshape(R, T).long(),

@@ -50,11 +50,11 @@ class ExactModel:
                 f"ExactModel: `tokens` must hold all words of the grammar, lacks '{missing[0]}', …"
             )
         columns = [place[word] for word in words]
-        S = len(machine().stationary)
-        self._probabilities = torch.zeros(S, len(self.tokens), dtype=torch.float64)
-        self._following = torch.zeros(S, len(self.tokens), dtype=torch.int64)
-        self._probabilities[:, columns] = torch.from_numpy(machine().probabilities)
-        self._following[:, columns] = torch.from_numpy(machine().following)
+        shape = (len(self.tokens), len(machine().stationary))  # (V, S): a word's row is read whole
+        self._probabilities = torch.zeros(shape, dtype=torch.float64)
+        self._following = torch.zeros(shape, dtype=torch.int64)
+        self._probabilities[columns] = torch.from_numpy(machine().probabilities.T)
+        self._following[columns] = torch.from_numpy(machine().following.T)
         self._stationary = torch.from_numpy(machine().stationary)
 
     def initial_state(self, batch_size: int) -> State:
@@ -83,13 +83,13 @@ class ExactModel:
             if resets is not None:
                 belief = torch.where(resets[:, t, None], self._stationary, belief)
             belief = self._read(belief, x[:, t])
-            outputs.append((belief @ self._probabilities).log())
+            outputs.append((belief @ self._probabilities.T).log())
         return torch.stack(outputs, dim=1), (belief[None],)
 
     def _read(self, belief: Tensor, word: Tensor) -> Tensor:
         """The belief after one word more, (B, S)."""
-        moved = belief * self._probabilities[:, word].T
-        after = torch.zeros_like(belief).scatter_add(1, self._following[:, word].T, moved)
+        moved = belief * self._probabilities[word]
+        after = torch.zeros_like(belief).scatter_add(1, self._following[word], moved)
         total = after.sum(1, keepdim=True)
         if not bool((total > 0).all()):
             row = int((total[:, 0] > 0).int().argmin())
