@@ -1,0 +1,1 @@
+"""Statistical models that a network must beat on the same data."""

@@ -39,9 +39,9 @@ def chunked_cross_entropy(
         sum = Σ_n w_n ℓ_n      mean = sum / Σ_n w_n
 
     While the logits of a chunk of rows are at hand, their share of every gradient that is wanted
-    is added up; `backward` only scales it. Rows of weight 0 are left out, whatever they hold. The mean
-    over no weight at all is 0, and so are its gradients. A second derivative is exact, but is taken
-    through `plain_cross_entropy`, which holds all N·V logits.
+    is added up; `backward` only scales it. Rows of weight 0 are left out, whatever they hold. The
+    mean over no weight at all is 0, and so are its gradients. A second derivative is exact, but is
+    taken through `plain_cross_entropy`, which holds all N·V logits.
 
     Shapes: N rows, E features, V words.
 
