@@ -11,6 +11,7 @@ import pytest
 from elman.cli.main import main
 
 SMALL = ("--cell", "elman", "--hidden-size", "16", "--threads", "1")
+TRAINED = (*SMALL, "--learning-rate", "0.02", "--dropout", "0")
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,6 @@ def cats(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(cats: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run; not to be written to."""
     path = tmp_path_factory.mktemp("trained") / "cats"
-    outcome = run(
-        "train",
-        "language",
-        cats,
-        "--out",
-        path,
-        *SMALL,
-        "--epochs",
-        3,
-        "--learning-rate",
-        0.02,
-        "-q",
-    )
+    outcome = run("train", "language", cats, "--out", path, *TRAINED, "--epochs", 4, "-q")
     assert outcome == Outcome(0, "", "")
     return path

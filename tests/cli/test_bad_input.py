@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tests.cli.conftest import SMALL, Elman, Outcome
+from tests.cli.conftest import SMALL, TRAINED, Elman, Outcome
 
 from elman.runs import Run
 from elman.runs import writing as runs_writing
@@ -237,9 +237,9 @@ def test_no_run_at_all(
 
 
 def test_a_run_that_another_process_writes(elman: Elman, copy: Path, cats: Path) -> None:
-    again = ("train", "language", cats, "--out", copy, *SMALL, "--epochs", 3, "-q")
+    again = ("train", "language", cats, "--out", copy, *TRAINED, "--epochs", 4, "-q")
     with Run.edit(copy):
-        outcome = elman(*again, "--learning-rate", 0.02)
+        outcome = elman(*again)
         check(outcome, 1, "only one process may write to a run", str(os.getpid()))
         assert elman("next", copy, "I love").code == 0
 
@@ -252,7 +252,7 @@ def test_a_full_disk(elman: Elman, copy: Path, cats: Path, monkeypatch: pytest.M
 
     with monkeypatch.context() as patch:
         patch.setattr(runs_writing, "_flush", full)
-        again = ("train", "language", cats, "--out", copy, *SMALL, "--epochs", 5, "-q")
-        outcome = elman(*again, "--learning-rate", 0.02)
+        again = ("train", "language", cats, "--out", copy, *TRAINED, "--epochs", 5, "-q")
+        outcome = elman(*again)
         check(outcome, 1, "No space left on device", "What was saved before is whole")
     assert elman("next", copy, "I love", "--json") == before

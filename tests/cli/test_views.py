@@ -36,7 +36,7 @@ EPOCH = {
 
 
 def narrator() -> Narrator:
-    return Narrator(LanguageConfig(layers=2), "runs/mine")
+    return Narrator(LanguageConfig(layers=2), "runs/mine", "corpus.txt")
 
 
 def test_live_view_draws_a_bar_and_a_sample() -> None:

@@ -67,10 +67,11 @@ def _described(prompt: str, steps: list[Any]) -> dict[str, Any]:
 
 def _show(console: Console, steps: list[Any]) -> None:
     """A line for each token: itself, what comes next, the mass of unknown words, the memory."""
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     most = max(len(step.candidates) for step in steps)
-    for title in ("after", "next", *[""] * (most - 1), "<unk>", "memory still holds"):
+    for title in ("after", "next", *[""] * (most - 1), "<unk>"):
         table.add_column(Text(title), no_wrap=True)
+    table.add_column(Text("memory still holds"))
     for step in steps:
         expected = [f"{_shown(each.token)} {percent(each.probability)}" for each in step.candidates]
         table.add_row(

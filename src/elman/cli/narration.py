@@ -1,5 +1,6 @@
 """What a training tells people: its records (docs/runs.md) turned into lines."""
 
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -65,10 +66,12 @@ class Narrator:
     Args:
         config: the options of the run.
         place: the run folder, as people would type it.
+        text: what to score it on, as people would type it.
     """
 
-    def __init__(self, config: LanguageConfig, place: str) -> None:
-        self._config, self._place = config, place
+    def __init__(self, config: LanguageConfig, place: str, text: str) -> None:
+        self._config, self._place, self._text = config, place, text
+        self._example = ""
         self._tellers: dict[str, Callable[[Record], list[str]]] = {
             "data": self._data,
             "baseline": self._baseline,
@@ -84,6 +87,7 @@ class Narrator:
         return teller(record) if teller else []
 
     def _data(self, record: Record) -> list[str]:
+        self._example = record["example"]
         unit = self._config.unit
         return [
             f"text        {record['tokens']:,} {unit}s to learn from, "
@@ -135,9 +139,9 @@ class Narrator:
             f"Perplexity {figure(perplexity['value'])} on the validation text{beside}.",
             "",
             "Next, for example:",
-            f'  elman next {self._place} "I love"',
+            f"  elman next {self._place} {shlex.quote(self._example)}",
             f"  elman generate {self._place}",
-            f"  elman evaluate {self._place} FILE",
+            f"  elman evaluate {self._place} {self._text} --memory off",
         ]
 
 

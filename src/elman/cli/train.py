@@ -84,7 +84,8 @@ class TrainLanguage:
             return QuietView()
         if self.json:
             return JsonView()
-        narrator = Narrator(config, shlex.quote(str(out)))
+        text = shlex.quote(self.validation or self.data[0])
+        narrator = Narrator(config, shlex.quote(str(out)), text)
         console = Console(highlight=False)
         if console.is_terminal:
             return LiveView(narrator, config.unit, console)

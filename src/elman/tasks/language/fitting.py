@@ -25,6 +25,7 @@ from elman.training.randomness import fork_randomness
 
 __all__ = ["fit"]
 
+EXAMPLE_TOKENS = {"word": 3, "subword": 4, "character": 12}
 COPIES_IN_TRAINING = 4  # weights, gradients, and two averages of the optimiser
 
 
@@ -173,7 +174,16 @@ def _facts(corpus: Corpus, codec: Codec, tokens: TokenFile, held_out: TokenFile)
         "unit": codec.unit,
         "vocabulary": codec.size,
         "unknown": float((tokens.ids == codec.unknown_id).mean()),
+        "example": _example(codec, held_out),
     }
+
+
+def _example(codec: Codec, tokens: TokenFile) -> str:
+    """Some tokens of a text that the model knows, to try it with."""
+    length = EXAMPLE_TOKENS[codec.unit]
+    ids = tokens.ids[: 100 * length].tolist()
+    known = [token for token in ids if token not in (codec.unknown_id, codec.eos_id)]
+    return codec.decode(known[:length]).strip()
 
 
 def _ignore(record: Record) -> None:

@@ -1,0 +1,46 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from elman.cli.demo_view import DemoView
+
+RECORDS = [
+    {"event": "stage", "text": "choosing a vocabulary"},
+    {"event": "start", "parameters": 29848},
+    {"event": "sample", "text": "too early: nothing is known of the loss yet"},
+    {"event": "progress", "step": 30, "steps": 120, "loss": 1.5, "items_per_s": 9e4, "left_s": 8},
+    {"event": "sample", "text": "cats love dogs ."},
+    {"event": "epoch", "loss": 1.4},
+]
+
+
+def show(terminal: bool) -> str:
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=terminal, width=100, highlight=False)
+    with DemoView(console, "Elman", 100) as view:
+        for record in RECORDS:
+            view(record)
+    return file.getvalue()
+
+
+def test_in_a_pipe_a_line_for_each_sample() -> None:
+    assert show(terminal=False).splitlines() == [
+        "Elman network: 100 units, 29,848 weights",
+        "   25 %  perplexity 4.482  cats love dogs .",
+    ]
+
+
+def test_on_a_terminal_a_bar_besides() -> None:
+    shown = show(terminal=True)
+    assert "   25 %  perplexity 4.482  cats love dogs ." in shown
+    assert "\x1b[" in shown
+    assert "90,000 words/s · 8 s left" in shown
+
+
+def test_an_error_passes_through_and_the_terminal_is_given_back() -> None:
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True)
+    with pytest.raises(KeyError), DemoView(console, "Elman", 100):
+        raise KeyError
+    assert file.getvalue().endswith("\x1b[?25h")  # the cursor is back
