@@ -53,7 +53,7 @@ class DemoView:
                 self._progress = record
                 self._live.update(self._bar())
             case "sample" if self._progress:
-                share = self._progress["step"] / self._progress["steps"]
+                share = record["step"] / self._progress["steps"]
                 perplexity = figure(math.exp(self._progress["loss"]))
                 self._print(f"  {share * 100:3.0f} %  perplexity {perplexity}  {record['text']}")
 
