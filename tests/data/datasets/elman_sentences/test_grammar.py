@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from elman.data.datasets.elman_sentences.grammar import (
@@ -61,3 +64,9 @@ def test_relative_clauses_deepen_until_they_are_closed() -> None:
     assert next_words(rules, deepest) == {"b": {(): 1.0}}
     above = next_words(rules, (("sentence", DEEPEST - 1),))
     assert above["a"] == {(("relative:one", DEEPEST),): 0.5}
+
+
+def test_the_page_shows_the_rules_as_they_are() -> None:
+    page = Path(__file__).parents[4] / "docs" / "elman_sentences.md"
+    blocks = re.findall(r"^```text\n(.*?)^```$", page.read_text(), flags=re.M | re.S)
+    assert blocks == [RULES.strip() + "\n", FORMS.strip() + "\n"]
