@@ -73,7 +73,7 @@ def memory_horizon(
 
     Args:
         model: reads ids (B, T) and gives logits or log-probabilities (B, T, V).
-        ids: the text, (N,), which the model should not have been trained on.
+        ids: the text, (N,), on the model's device; one that it was not trained on.
         resets: (N,) bool; where memory is wiped anyway, such as at the start of sentences.
         tolerance: nats per step.
         max_context: the longest context measured, in steps.

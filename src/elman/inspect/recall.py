@@ -142,8 +142,8 @@ def _blocks(model: Steppable, text: Rows, lags: int) -> Iterator[tuple[Tensor, T
         resets = None if text.resets is None else text.resets[:, t : t + 1]
         _, state = model(text.ids[:, t : t + 1], state, resets)
         if t >= lags - 1:
-            states.append(flat(state))
-            inputs.append(text.ids[:, t - lags + 1 : t + 1].flip(1))
+            states.append(flat(state).cpu())
+            inputs.append(text.ids[:, t - lags + 1 : t + 1].flip(1).cpu())
         if states and (len(states) == _BLOCK or t == T - 1):
             yield torch.cat(states), torch.cat(inputs)
             states, inputs = [], []

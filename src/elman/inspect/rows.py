@@ -15,7 +15,7 @@ from elman.errors import DataError, ShapeError
 
 __all__ = ["Rows", "cut", "losses", "quiet"]
 
-_LENGTHS = 4
+_LENGTHS = 4  # a row of less would be mostly its beginning
 _CELLS = 4_000_000  # numbers held at once when outputs are scored
 
 
@@ -63,8 +63,8 @@ def losses(model: Steppable, x: Tensor, targets: Tensor, resets: Tensor | None) 
     Raises:
         DataError: a loss is NaN.
     """
-    state, found, t = None, [], 0
-    steps = 1
+    state, found = None, []
+    t, steps = 0, 1  # one step tells how wide the outputs are
     while t < x.shape[1]:
         span = slice(t, t + steps)
         outputs, state = model(x[:, span], state, None if resets is None else resets[:, span])
