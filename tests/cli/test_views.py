@@ -35,6 +35,9 @@ EPOCH = {
 }
 
 
+START = {"event": "start", "parameters": 12345, "epochs": 2, "steps_per_epoch": 1000}
+
+
 def narrator() -> Narrator:
     return Narrator(LanguageConfig(layers=2), "runs/mine", "corpus.txt")
 
@@ -98,11 +101,9 @@ def test_quiet_view_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ({**EPOCH, "best": False}, "1 min 5 s   no gain"),
         ({"event": "stop", "reason": "no improvement", "best_epoch": 3}, "the weights of epoch 3"),
-        ({"event": "start", "parameters": 12345}, "lstm, 2 × 256 units, 12,345 parameters"),
-        (
-            {"event": "start", "parameters": 1, "resumed": True, "epoch": 2, "step": 1500},
-            "going on    at epoch 2, step 1,500",
-        ),
+        (START, "lstm, 2 × 256 units, 12,345 parameters"),
+        ({**START, "resumed": True, "epoch": 2, "step": 1500}, "at epoch 2, step 1,500"),
+        ({**START, "resumed": True, "epoch": 2, "step": 2000}, "This run is finished"),
     ],
 )
 def test_narration(record: dict[str, Any], line: str) -> None:

@@ -106,10 +106,13 @@ class Narrator:
             f"network     {config.cell}, {layers}{config.hidden_size:,} units, "
             f"{record['parameters']:,} parameters → {self._place}"
         )
-        if record.get("resumed"):
-            where = f"epoch {record['epoch']}, step {record['step']:,}"
-            return [network, f"going on    at {where}", "", f"{_row(*HEADER)}   time"]
-        return [network, "", f"{_row(*HEADER)}   time"]
+        table = ["", f"{_row(*HEADER)}   time"]
+        if not record.get("resumed"):
+            return [network, *table]
+        if record["step"] >= record["epochs"] * record["steps_per_epoch"]:
+            return [network, "", "This run is finished; more --epochs would go on with it."]
+        where = f"epoch {record['epoch']}, step {record['step']:,}"
+        return [network, f"going on    at {where}", *table]
 
     def _epoch(self, record: Record) -> list[str]:
         row = _row(
