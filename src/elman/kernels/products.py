@@ -17,6 +17,9 @@ __all__ = ["multiply", "multiply_transposed", "project"]
 _WORTHWHILE = 8_000_000
 """Multiplications below which oneDNN's fixed cost, about 10 µs, is not earned back."""
 
+_TALL = 256
+"""Rows below which the copies that a product of transposed operands takes are not earned back."""
+
 
 def _find_linear() -> Any:
     """The operator torch.compile emits for a linear layer, or None in builds without oneDNN."""
@@ -29,19 +32,24 @@ def _find_linear() -> Any:
 _linear = _find_linear()
 
 
-def _pays(rows: Tensor, width: int) -> bool:
-    """Whether oneDNN should multiply each element of `rows` into `width` others."""
+def _pays(rows: Tensor, second: Tensor, width: int) -> bool:
+    """Whether oneDNN should multiply each element of `rows` into `width` others.
+
+    Its first operand it copies if need be; on a `second` with gaps between rows it falls back to a
+    reference implementation, hundreds of times slower.
+    """
     return (
         rows.numel() * width >= _WORTHWHILE
         and rows.dtype is torch.float32
+        and second.is_contiguous()
         and _linear is not None
         and bool(torch.backends.mkldnn.enabled)
     )
 
 
 def project(rows: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """Rows · weightᵀ + bias, (N, O), from rows (N, I), weight (O, I) and bias (O,)."""
-    if _pays(rows, weight.shape[0]):
+    """rows · weightᵀ + bias, (N, O), from rows (N, I), weight (O, I) and bias (O,)."""
+    if _pays(rows, weight, weight.shape[0]):
         bias = None if bias is None else bias.contiguous()  # else it would be misread
         return _linear(rows, weight, bias, "none", [], "")  # type: ignore[no-any-return]
     if bias is None:
@@ -50,18 +58,20 @@ def project(rows: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 
 
 def multiply(rows: Tensor, weight: Tensor) -> Tensor:
-    """Rows · weight, (N, O), from rows (N, I) and weight (I, O)."""
-    if _pays(rows, weight.shape[1]):
+    """rows · weight, (N, O), from rows (N, I) and weight (I, O)."""
+    if _pays(rows, weight, weight.shape[1]):
         return _linear(rows, weight.t(), None, "none", [], "")  # type: ignore[no-any-return]
     return rows @ weight
 
 
 def multiply_transposed(left: Tensor, right: Tensor) -> Tensor:
     """leftᵀ · right, (O, I), from left (N, O) and right (N, I)."""
-    O, I = left.shape[1], right.shape[1]
-    if not _pays(left, I):
+    (N, O), I = left.shape, right.shape[1]
+    if N < _TALL:
         return left.t() @ right
-    if O < I:  # oneDNN copies its first operand if that is transposed: let it be the smaller one
+    if O > I and _pays(right, left, O):  # the operand that is copied shall be the smaller one
+        product: Tensor = _linear(right.t(), left.t(), None, "none", [], "")
+        return product.t().contiguous()
+    if _pays(left, right, I):
         return _linear(left.t(), right.t(), None, "none", [], "")  # type: ignore[no-any-return]
-    product: Tensor = _linear(right.t(), left.t(), None, "none", [], "")
-    return product.t().contiguous()
+    return left.t() @ right
