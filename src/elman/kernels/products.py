@@ -48,7 +48,7 @@ def _pays(rows: Tensor, second: Tensor, width: int) -> bool:
 
 
 def project(rows: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """rows · weightᵀ + bias, (N, O), from rows (N, I), weight (O, I) and bias (O,)."""
+    """Rows · weightᵀ + bias, (N, O), from rows (N, I), weight (O, I) and bias (O,)."""
     if _pays(rows, weight, weight.shape[0]):
         bias = None if bias is None else bias.contiguous()  # else it would be misread
         return _linear(rows, weight, bias, "none", [], "")  # type: ignore[no-any-return]
@@ -58,7 +58,7 @@ def project(rows: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 
 
 def multiply(rows: Tensor, weight: Tensor) -> Tensor:
-    """rows · weight, (N, O), from rows (N, I) and weight (I, O)."""
+    """Rows · weight, (N, O), from rows (N, I) and weight (I, O)."""
     if _pays(rows, weight, weight.shape[1]):
         return _linear(rows, weight.t(), None, "none", [], "")  # type: ignore[no-any-return]
     return rows @ weight
