@@ -122,8 +122,6 @@ def test_nothing_is_dropped_when_evaluating() -> None:
 
 def test_first_weights() -> None:
     module = LanguageModule(LanguageFields(cell="lstm", hidden_size=8), V)
-    for gate in module.stack.weight_hh_l0.split(8):
-        assert_close(gate @ gate.T, torch.eye(8))
     assert_close(module.stack.bias_ih_l0.split(8)[1], torch.ones(8))
     assert module.head.weight.abs().max() <= 0.1
 

@@ -156,20 +156,17 @@ class LanguageModule(Module):
         return drawn if resets is None else drawn | resets
 
     def _start(self) -> None:
-        """First weights: small embeddings, orthogonal recurrence, an LSTM that does not forget yet.
+        """First weights: torch's, but small embeddings and an LSTM that does not forget yet.
 
-        Source: Zaremba et al., arXiv:1409.2329 (uniform embeddings); Saxe et al., ICLR 2014
-        (orthogonal); Jozefowicz et al., ICML 2015, section 2.2 (forget bias 1).
+        Source: Zaremba et al., arXiv:1409.2329 (uniform embeddings); Jozefowicz et al., ICML 2015,
+        section 2.2 (forget bias 1).
         """
         H = self.stack.hidden_size
         init.uniform_(self.embedding.weight, -0.1, 0.1)
         init.uniform_(self.head.weight, -0.1, 0.1)
         init.zeros_(self.head.bias)
         for name, parameter in self.stack.named_parameters():
-            if name.startswith("weight_hh"):
-                for gate in torch.split(parameter.detach(), H):
-                    init.orthogonal_(gate)
-            elif name.startswith("bias_ih") and self.stack.mode == "LSTM":
+            if name.startswith("bias_ih") and self.stack.mode == "LSTM":
                 init.ones_(parameter.detach()[H : 2 * H])
 
 
