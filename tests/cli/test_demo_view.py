@@ -38,6 +38,16 @@ def test_on_a_terminal_a_bar_besides() -> None:
     assert "90,000 words/s · 8 s left" in shown
 
 
+def test_the_bar_moves_in_its_place() -> None:
+    """Each refresh goes back to the line's beginning instead of opening another."""
+    file = io.StringIO()
+    with DemoView(Console(file=file, force_terminal=True, width=100), "Elman", 100) as view:
+        for step in range(1, 50):
+            view({**RECORDS[3], "step": step})
+            view._live.refresh()
+    assert file.getvalue().count("\n") < 5
+
+
 def test_an_error_passes_through_and_the_terminal_is_given_back() -> None:
     file = io.StringIO()
     console = Console(file=file, force_terminal=True)

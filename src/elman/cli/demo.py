@@ -38,7 +38,7 @@ class Demo:
     def run(self) -> int:
         """Train both, and print what they learned."""
         began_s = time.monotonic()
-        console = Console(highlight=False, soft_wrap=True, quiet=self.json)
+        console = Console(highlight=False, quiet=self.json)
         console.print(INTRODUCTION)
         from elman.cli import demo_report
         from elman.tasks.language.demonstration import configs, learn
@@ -54,5 +54,5 @@ class Demo:
             print(json.dumps(demo_report.as_json(pupils, seconds), ensure_ascii=False))
         else:
             for line in demo_report.lines(pupils, seconds):
-                console.print(line, markup=False)
+                console.print(line, markup=False, soft_wrap=True)
         return 0

@@ -58,7 +58,7 @@ class DemoView:
                 self._print(f"  {share * 100:3.0f} %  perplexity {perplexity}  {record['text']}")
 
     def _print(self, line: str) -> None:
-        self._console.print(Text(line, no_wrap=True, overflow="ellipsis"), crop=False)
+        self._console.print(Text(line), soft_wrap=True)
 
     def _bar(self) -> Table:
         """Where training stands."""
