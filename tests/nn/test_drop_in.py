@@ -220,6 +220,23 @@ def test_other_devices_run_on_torch(kind: str) -> None:
     assert ours.backend == Backend("torch", "device is meta")
 
 
+def test_a_deleted_weight_serves_on_as_in_torch() -> None:
+    x, outputs = _input(), []
+    for layer in make_pair("gru", I, H):
+        del layer.weight_hh_l0  # torch's own list of weights still holds it
+        outputs.append(layer(x)[0])
+    torch.testing.assert_close(*outputs)
+
+
+def test_a_weight_of_none_is_torch_s_to_refuse() -> None:
+    ours, theirs = make_pair("gru", I, H)
+    for layer in (ours, theirs):
+        layer.weight_hh_l0 = None
+        with pytest.raises(Exception):  # noqa: B017, PT011  (whatever torch raises)
+            layer(_input())
+    assert ours.backend == Backend("torch", "NoneType is no plain tensor")
+
+
 def test_tensor_subclasses_run_on_torch() -> None:
     class Marked(torch.Tensor):
         pass
@@ -228,7 +245,7 @@ def test_tensor_subclasses_run_on_torch() -> None:
     x = _input().as_subclass(Marked)
     output, _ = ours(x)
     assert type(output) is type(theirs(x)[0]) is Marked
-    assert ours.backend == Backend("torch", "Marked is a tensor subclass")
+    assert ours.backend == Backend("torch", "Marked is no plain tensor")
 
 
 # What is done around a call

@@ -84,8 +84,7 @@ class DropIn(torch.nn.RNNBase):
         """The state before anything was read: zeros, or what was learned, (L·D, B, H) each."""
         if self.learned_state:
             return tuple(part.expand(-1, batch_size, -1) for part in initial_parameters(self))
-        weight = flat_weights(self)[0]
-        return tuple(weight.new_zeros(shape) for shape in self._state_shapes(batch_size))
+        return self._zeros(flat_weights(self)[0], batch_size)
 
     @overload
     def forward(self, input: PaddedBatch, hx: State | None = None) -> tuple[PaddedBatch, State]: ...
@@ -128,8 +127,8 @@ class DropIn(torch.nn.RNNBase):
     def _answer(self, call: Call, flat: list[Tensor], native: bool) -> tuple[Any, Any]:
         """Answer a drop-in call by our own walks."""
         states = call.states
-        if states is None:
-            states = self.initial_state(call.batch_size)
+        if states is None:  # a learned state would have been passed in
+            states = self._zeros(call.x, call.batch_size)
         output, last = self._walk(native, flat, call.x, call.batch_sizes, None, states)
         return call.output(output), call.state(last)
 
@@ -216,7 +215,9 @@ class DropIn(torch.nn.RNNBase):
 
     def _why_not_extended(self) -> str:
         """Why no call of this layer can run natively now."""
-        return "layer_norm is set" if self.layer_norm else why_not_here()
+        if self.layer_norm:
+            return "layer_norm is set"
+        return "torch.compile is reading" if compiling() else why_not_here()
 
     def _why_not(self, x: Tensor, states: State | None, flat: list[Tensor]) -> str:
         """Why x, (T, B, I) or (N, I), states and weights cannot be walked natively."""
@@ -224,7 +225,7 @@ class DropIn(torch.nn.RNNBase):
             return "proj_size is set"
         if not x.numel():
             return "the batch is empty"
-        return why_not_weights(self, flat) or why_not_these((x, *(states or ()), *flat))
+        return why_not_these((x, *(states or ()), *flat)) or why_not_weights(self, flat)
 
     def _learned_hx(self, x: Any) -> Any:
         """The learned initial state in the shape that a drop-in call with input x would pass."""
@@ -237,6 +238,10 @@ class DropIn(torch.nn.RNNBase):
         else:
             return None
         return states if len(states) > 1 else states[0]
+
+    def _zeros(self, like: Tensor, batch_size: int) -> State:
+        """An empty memory of the type and on the device of `like`, (L·D, B, H) each."""
+        return tuple(like.new_zeros(shape) for shape in self._state_shapes(batch_size))
 
     def _state_shapes(self, batch_size: int) -> tuple[tuple[int, ...], ...]:
         """Shapes of h and, for an LSTM, of c: (L·D, B, H), or P instead of H with projections."""

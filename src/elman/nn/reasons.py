@@ -23,8 +23,6 @@ def compiling() -> bool:
 
 def why_not_here() -> str:
     """What about this moment (modes, transforms, the machine) rules the native core out."""
-    if compiling():
-        return "torch.compile is reading"
     built, reason = native.available()
     if not built:
         return reason
@@ -49,7 +47,7 @@ def why_not_these(tensors: tuple[Tensor, ...]) -> str:
     for tensor in tensors:
         kind = type(tensor)
         if kind is not Tensor and kind is not Parameter:
-            return f"{kind.__name__} is a tensor subclass"
+            return f"{kind.__name__} is no plain tensor"  # a subclass, or a weight set to None
         if not tensor.is_cpu:
             return f"device is {tensor.device.type}"
         if tensor.layout is not torch.strided:

@@ -25,11 +25,11 @@ MODES = {
 def flat_weights(layer: torch.nn.RNNBase) -> list[Tensor]:
     """All weights by layer and direction, in torch's order."""
     parameters = layer._parameters
-    found = [parameters.get(name) for name in layer._flat_weights_names]
-    if not all(isinstance(weight, Tensor) for weight in found):
-        layer._update_flat_weights()  # computed or deleted: torch knows what takes their place
+    try:
+        return [parameters[name] for name in layer._flat_weights_names]  # type: ignore[misc]
+    except KeyError:  # computed or deleted: torch knows what takes their place
+        layer._update_flat_weights()
         return layer._flat_weights  # type: ignore[return-value]
-    return found  # type: ignore[return-value]
 
 
 def by_walk(layer: torch.nn.RNNBase, flat: list[Tensor]) -> tuple[Weights, ...]:
@@ -40,9 +40,7 @@ def by_walk(layer: torch.nn.RNNBase, flat: list[Tensor]) -> tuple[Weights, ...]:
 
 
 def why_not_weights(layer: torch.nn.RNNBase, flat: list[Tensor]) -> str:
-    """Why torch, not we, must say what is wrong with these weights; "" if nothing is."""
-    if not all(isinstance(weight, Tensor) for weight in flat):
-        return "a weight is missing"
+    """Why torch, not we, must say what is wrong with these tensors' shapes; "" if nothing is."""
     D = 2 if layer.bidirectional else 1
     sizes = (layer.input_size, layer.hidden_size, layer.num_layers, D)
     if [weight.shape for weight in flat] != _shapes(layer.mode, *sizes, layer.bias):
