@@ -2,7 +2,7 @@
 
 torch sends float32 products to its BLAS alone; only its fused LSTM reaches oneDNN. For widths that
 are no multiple of 16, such as 650, MKL runs a third slower on the processors measured
-(`benchmarks/layers.py`), so that a layer built on it would lose to torch's own.
+(`benchmarks/products.py`), so that a layer built on it would lose to torch's own.
 
 Shapes: N rows, I columns in, O columns out.
 """
@@ -14,8 +14,8 @@ from torch import Tensor
 
 __all__ = ["multiply", "multiply_transposed", "project"]
 
-_WORTHWHILE = 8_000_000
-"""Multiplications below which oneDNN's fixed cost, about 10 µs, is not earned back."""
+_WORTHWHILE = 30_000_000
+"""Multiplications below which oneDNN's own costs are not earned back."""
 
 _TALL = 256
 """Rows below which the copies that a product of transposed operands takes are not earned back."""
