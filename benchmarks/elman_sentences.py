@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
+
 from elman.data.datasets.elman_sentences import entropy, extra_losses, horizon, machine
 from elman.tasks.language.demonstration import Pupil, configs, held_out, learn
 from report import publish
@@ -23,8 +25,9 @@ def main() -> None:
     """Train, compare, publish."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--threads", type=int, default=0, help="0 leaves torch's own choice")
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
+    torch.set_num_threads(options.threads)
     runs = {
         seed: [_train(name, seed, options.threads) for name in configs()] for seed in options.seeds
     }

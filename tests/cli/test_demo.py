@@ -100,6 +100,13 @@ def test_json_is_one_object_and_an_earlier_demo_is_replaced(demo, elman) -> None
         assert package.load(network["run"]).seed == 7
 
 
+@pytest.mark.parametrize("option", ["--seed", "--threads"])
+def test_absurd_options_are_refused_before_anything_is_printed(elman, option) -> None:
+    outcome = elman("demo", option, -1)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"elman demo: `{option}` must be at least 0" in outcome.err
+
+
 def test_a_run_that_is_no_demo_is_left_alone(demo, place, elman, cats) -> None:
     mine = place / "runs" / "mine"
     small = ("--hidden-size", 8, "--epochs", 1, "--threads", 1, "--quiet")

@@ -9,6 +9,7 @@ from typing import Annotated
 import tyro
 from rich.console import Console
 
+from elman.checks import check_range
 from elman.cli.demo_view import DemoView
 
 __all__ = ["Demo"]
@@ -30,19 +31,25 @@ class Demo:
     """Run folder of the Elman network; the LSTM's has -lstm added."""
     seed: int = 0
     """Seed of every random choice."""
-    threads: int = 0
-    """Processor threads; 0 leaves torch's own choice."""
+    threads: int = 1
+    """Processor threads; networks this small gain little from more."""
     json: bool = False
     """Print one JSON object in the end, and nothing before."""
 
     def run(self) -> int:
         """Train both, and print what they learned."""
+        check_range("elman demo", "--threads", self.threads, at_least=0)
+        check_range("elman demo", "--seed", self.seed, at_least=0, below=2**63)
         began_s = time.monotonic()
         console = Console(highlight=False, quiet=self.json)
         console.print(INTRODUCTION)
+        import torch
+
         from elman.cli import demo_report
         from elman.tasks.language.demonstration import configs, learn
 
+        if self.threads:
+            torch.set_num_threads(self.threads)
         pupils = []
         for name, config in configs(self.seed, self.threads).items():
             path = self.out if name == "Elman" else self.out.with_name(f"{self.out.name}-lstm")

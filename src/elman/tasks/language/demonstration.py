@@ -75,7 +75,7 @@ class Pupil:
     training_s: float
 
 
-def configs(seed: int = 0, threads: int = 0) -> dict[str, LanguageConfig]:
+def configs(seed: int = 0, threads: int = 1) -> dict[str, LanguageConfig]:
     """The networks of the demonstration, by name.
 
     Args:
