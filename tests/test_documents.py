@@ -1,8 +1,9 @@
 """README and docs: every Python snippet and every command shown is run as a reader would run it.
 
 In a Markdown file, a fenced ``python`` block is run as a doctest where it shows prompts and as a
-program where it does not; blocks of one file share their names and a scratch folder. Lines that
-begin with ``$ elman`` in a ``console`` block are run in that folder and must succeed.
+program where it does not; blocks of one file share their names and a scratch folder, in which the
+reader's own text lies as corpus.txt and held-out.txt. Lines that begin with ``$ elman`` in a
+``console`` block are run in that folder and must succeed.
 """
 
 import doctest
@@ -13,6 +14,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from elman.data.datasets.elman_sentences import generate
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -31,6 +34,9 @@ def test_what_is_shown_runs(
     document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    for name, seed in (("corpus.txt", 1), ("held-out.txt", 2)):
+        lines = generate(400, seed=seed)
+        (tmp_path / name).write_text("".join(f"{line}\n" for line in lines))
     names: dict[str, object] = {"__name__": "__main__"}
     for language, text, line in blocks(document):
         if language == "python" and ">>>" in text:
