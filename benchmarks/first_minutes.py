@@ -2,7 +2,8 @@
 
     python benchmarks/first_minutes.py
 
-Clones the committed tree into a scratch folder and installs it there in a fresh environment.
+Clones the committed tree into a scratch folder and installs it there in a fresh environment. The
+end of what the demo prints goes into the README, between its marks.
 """
 
 import os
@@ -16,6 +17,8 @@ from pathlib import Path
 from report import publish
 
 ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+MARKS = ("<!-- demo -->", "<!-- /demo -->")
 MEGA = 1e6
 
 
@@ -31,17 +34,26 @@ def seconds_of(command: list[str], folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def seconds_to_first_line(command: list[str], folder: Path) -> tuple[float, float, str]:
-    """Seconds until `command` prints its first line and until it ends; and that line."""
+def timed_lines(command: list[str], folder: Path) -> tuple[float, float, list[str]]:
+    """Seconds until `command` prints its first line and until it ends; and its lines."""
     start = time.perf_counter()
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = next(line for line in process.stdout if line.strip())
         first = time.perf_counter() - start
-        process.stdout.read()
+        lines = [line.strip("\n"), *process.stdout.read().splitlines()]
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} failed")
-    return first, time.perf_counter() - start, line.strip()
+    return first, time.perf_counter() - start, lines
+
+
+def show_in_readme(lines: list[str]) -> None:
+    """Put the demo's last lines, from its table on, between the README's marks."""
+    start = next(i for i, line in enumerate(lines) if line.startswith("I love cats"))
+    block = "\n".join(["```text", *lines[start:], "```"])
+    before, _, rest = README.read_text().partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    README.write_text(f"{before}{MARKS[0]}\n{block}\n{MARKS[1]}{after}")
 
 
 def main() -> None:
@@ -55,17 +67,18 @@ def main() -> None:
         all_bytes = folder_bytes(packages)
         native = sum(f.stat().st_size for f in clone.rglob("_native*.so") if "build" not in f.parts)
         elman = os.fspath(clone / ".venv" / "bin" / "elman")
-        first, whole, line = seconds_to_first_line([elman, "demo"], clone)
+        first, whole, lines = timed_lines([elman, "demo"], clone)
         asks = [seconds_of([elman, "next", "runs/demo", "I love cats"], clone) for _ in range(7)]
         help_s = statistics.median(seconds_of([elman, "--help"], clone) for _ in range(7))
         run = folder_bytes(clone / "runs" / "demo")
         weights = (clone / "runs" / "demo" / "model.safetensors").stat().st_size
+    show_in_readme(lines)
     rows = [
         ("install (`make install`), seconds", f"{install:.0f}"),
         ("installed packages, MB", f"{all_bytes / MEGA:.0f}"),
         ("of which torch, MB", f"{torch_bytes / MEGA:.0f}"),
         ("of which the native core, MB", f"{native / MEGA:.2f}"),
-        (f"`elman demo`: seconds to its first line (“{line}”)", f"{first:.1f}"),
+        (f"`elman demo`: seconds to its first line (“{lines[0]}”)", f"{first:.1f}"),
         ("`elman demo`: seconds in all", f"{whole:.0f}"),
         ('`elman next "I love cats"`: seconds, median of 7', f"{statistics.median(asks):.2f}"),
         ("`elman --help`: seconds, median of 7", f"{help_s:.2f}"),
