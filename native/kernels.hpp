@@ -13,6 +13,9 @@ struct Panels {
   const int64_t* cuts;
   int64_t count;
   void* data;
+  // Room for one panel only: each is packed just before its single use. A walk of one step reads
+  // the weights once that way, instead of twice and writing them once.
+  bool one_by_one;
 };
 
 // What one piece of a walk computes: these sequences, these units (given by panels), all steps.

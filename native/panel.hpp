@@ -92,14 +92,35 @@ static void multiply(const S* a, int64_t stride, int64_t rows, int64_t depth, co
   }
 }
 
-// Writes `depth` rows of one vector of columns into a panel of `vectors`. Lane l of row k is read
-// at from + k * row_stride + l * lane_stride; lanes that are not `live` are zero.
+// The three functions that follow write one vector of columns into a panel of `vectors`, each the
+// first row at `to`. Of its lanes only the first `live` are columns; the others become zero.
+
+// One row, the same as at `from`, or zero if that is NULL.
 template <class S>
-static void pack_column(const S* from, int64_t row_stride, int64_t lane_stride, int live,
-                        int64_t depth, int vectors, S* to) {
-  for (int64_t k = 0; k < depth; ++k, to += vectors * lanes<S>) {
-    for (int lane = 0; lane < live; ++lane) to[lane] = from[k * row_stride + lane * lane_stride];
-    for (int lane = live; lane < lanes<S>; ++lane) to[lane] = S(0);
+static void pack_row(const S* from, int live, S* to) {
+  store(to, from ? load(from, live) : Vector<S>{});
+}
+
+// `depth` rows, of which row k stands at from + k * stride.
+template <class S>
+static void pack_straight(const S* from, int64_t stride, int live, int64_t depth, int vectors,
+                          S* to) {
+  for (int64_t k = 0; k < depth; ++k)
+    store(to + k * vectors * lanes<S>, load(from + k * stride, live));
+}
+
+// `depth` rows, of which lane l stands, over all rows, at from + l * stride.
+template <class S>
+static void pack_transposed(const S* from, int64_t stride, int live, int64_t depth, int vectors,
+                            S* to) {
+  for (int64_t k = 0; k < depth; k += lanes<S>) {
+    const int rows = int(depth - k < lanes<S> ? depth - k : lanes<S>);
+    Vector<S> block[lanes<S>];
+    for (int lane = 0; lane < lanes<S>; ++lane) {
+      block[lane] = lane < live ? load(from + lane * stride + k, rows) : Vector<S>{};
+    }
+    transpose<S>(block);
+    for (int row = 0; row < rows; ++row) store(to + (k + row) * vectors * lanes<S>, block[row]);
   }
 }
 

@@ -24,7 +24,14 @@ struct Job {
   const Walk<Arguments>& walk;
   const Plan& plan;
   const Panels panels;
+  const int64_t panel_bytes;  // of the widest
   Pacer pacer;
+
+  bool run(bool alone, int64_t count, elman_body body, const elman_executor& executor) {
+    if (!alone) return executor.run(&executor, count, body, this) == 0;
+    body(0, count, this);
+    return true;
+  }
 
   static void pack(int64_t begin, int64_t end, void* context) {
     const Job& job = *static_cast<const Job*>(context);
@@ -36,8 +43,10 @@ struct Job {
     const Share& first = job.plan.shares[size_t(begin)];
     const Share& last = job.plan.shares[size_t(end - 1)];
     const Share share{first.row_begin, last.row_end, first.panel_begin, last.panel_end};
+    Panels panels = job.panels;
+    if (panels.one_by_one) panels.data = static_cast<char*>(panels.data) + begin * job.panel_bytes;
     Pace pace(job.pacer, end - begin);
-    job.walk.walk(job.scan, job.arrays, job.panels, share, pace);
+    job.walk.walk(job.scan, job.arrays, panels, share, pace);
   }
 };
 
@@ -89,26 +98,24 @@ elman_status run(const elman_scan& scan, const Arguments& arrays, const Cell& ce
   const Work work{cell.element_bytes, cell.lanes, walk.panel_blocks, walk.block_vectors, depth};
   const Plan plan = make_plan(scan, work, executor.threads, executor.lockstep != 0);
   const int64_t panels = int64_t(plan.cuts.size()) - 1, pieces = int64_t(plan.shares.size());
-  const int64_t bytes =
-      plan.cuts.back() * work.block_vectors * (depth + 1) * work.lanes * work.element_bytes;
+  const int64_t block_bytes = work.block_vectors * (depth + 1) * work.lanes * work.element_bytes;
+  const int64_t panel_bytes = block_bytes * walk.panel_blocks;
+  const bool one_by_one = scan.steps == 1;
+  const int64_t bytes = one_by_one ? panel_bytes * pieces : block_bytes * plan.cuts.back();
   void* memory = workspace(size_t(bytes));
   if (!memory) return ELMAN_OUT_OF_MEMORY;
   Job<Arguments> job{scan,
                      arrays,
                      walk,
                      plan,
-                     {plan.cuts.data(), panels, memory},
+                     {plan.cuts.data(), panels, memory, one_by_one},
+                     panel_bytes,
                      Pacer(pieces, plan.by_units && pieces > 1, plan.poll_steps, stop)};
-  if (pieces == 1 || bytes < pack_alone_bytes) {
-    Job<Arguments>::pack(0, panels, &job);
-  } else if (executor.run(&executor, panels, Job<Arguments>::pack, &job)) {
+  const bool pack_alone = pieces == 1 || bytes < pack_alone_bytes;
+  if (!one_by_one && !job.run(pack_alone, panels, Job<Arguments>::pack, executor)) {
     return ELMAN_EXECUTOR_FAILED;
   }
-  if (pieces == 1) {
-    Job<Arguments>::step(0, 1, &job);
-  } else if (executor.run(&executor, pieces, Job<Arguments>::step, &job)) {
-    return ELMAN_EXECUTOR_FAILED;
-  }
+  if (!job.run(pieces == 1, pieces, Job<Arguments>::step, executor)) return ELMAN_EXECUTOR_FAILED;
   return job.pacer.stopped() ? ELMAN_STOPPED : ELMAN_OK;
 } catch (const std::bad_alloc&) {
   return ELMAN_OUT_OF_MEMORY;

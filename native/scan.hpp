@@ -28,7 +28,8 @@ ELMAN_INLINE int live_lanes(int64_t block, int64_t units) {
 // Memory of panel i, whose columns have `depth` rows after the first.
 template <class S>
 static S* panel_at(const Panels& panels, int64_t i, int block_vectors, int64_t depth) {
-  return static_cast<S*>(panels.data) + panels.cuts[i] * block_vectors * (depth + 1) * lanes<S>;
+  const int64_t before = panels.one_by_one ? 0 : panels.cuts[i];
+  return static_cast<S*>(panels.data) + before * block_vectors * (depth + 1) * lanes<S>;
 }
 
 template <class S>
@@ -73,10 +74,9 @@ struct Forward {
         const int live = live_lanes<S>(block, units);
         for (int g = 0; g < gates; ++g, column += lanes<S>) {
           const int64_t row = g * units + block * lanes<S>;
-          const S* bias = arrays.bias ? in<S>(arrays.bias) + row : nullptr;
-          pack_column(bias, 0, 1, bias ? live : 0, 1, vectors, column);
-          pack_column(in<S>(arrays.weight) + row * units, 1, units, live, units, vectors,
-                      column + vectors * lanes<S>);
+          pack_row(arrays.bias ? in<S>(arrays.bias) + row : nullptr, live, column);
+          pack_transposed(in<S>(arrays.weight) + row * units, units, live, units, vectors,
+                          column + vectors * lanes<S>);
         }
       }
     }
@@ -108,6 +108,7 @@ struct Forward {
     const S* h = in<S>(arrays.previous) + first * units;
     for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
       const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
+      if (panels.one_by_one) pack(scan, arrays, panels, i, i + 1);
       const S* panel = panel_at<S>(panels, i, gates, units);
       multiply(
           h, units, count, units, panel, int(end - begin) * gates,
@@ -215,10 +216,10 @@ struct Backward {
       for (int64_t block = panels.cuts[i]; block < panels.cuts[i + 1]; ++block) {
         const int live = live_lanes<S>(block, units);
         const S* weight = in<S>(arrays.weight) + block * lanes<S>;
-        pack_column(weight, 0, 1, 0, 1, vectors, column);
+        pack_row<S>(nullptr, live, column);
         for (int k = 0; k < gates; ++k) {
-          pack_column(weight + Cell::gate_of_column[k] * units * units, units, 1, live, units,
-                      vectors, column + (k * units + 1) * vectors * lanes<S>);
+          pack_straight(weight + Cell::gate_of_column[k] * units * units, units, live, units,
+                        vectors, column + (k * units + 1) * vectors * lanes<S>);
         }
         column += lanes<S>;
       }
@@ -283,6 +284,7 @@ struct Backward {
     const S* gradient = in<S>(arrays.d_recurrent) + (rows.first(t) + share.row_begin) * stride;
     for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
       const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
+      if (panels.one_by_one) pack(scan, arrays, panels, i, i + 1);
       const S* panel = panel_at<S>(panels, i, 1, depth);
       multiply(
           gradient, stride, count, depth, panel, int(end - begin), [](int64_t) {},

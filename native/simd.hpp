@@ -128,6 +128,50 @@ ELMAN_INLINE void touch(const S* vector) {
   *static_cast<const volatile S*>(vector + lanes<S> - 1);
 }
 
+// Lanes of a and b in turn: of their first halves, or of their second ones.
+#if defined(__clang__)
+template <class Index, Index... i>
+struct Sequence {};
+
+template <class S, bool second, class Index, Index... i>
+ELMAN_INLINE Vector<S> interleave(Vector<S> a, Vector<S> b, Sequence<Index, i...>) {
+  constexpr Index width = lanes<S>, start = second ? width / 2 : 0;
+  return __builtin_shufflevector(a, b, (start + i / 2 + i % 2 * width)...);
+}
+
+template <class S, bool second>
+ELMAN_INLINE Vector<S> interleave(Vector<S> a, Vector<S> b) {
+  return interleave<S, second>(a, b, __make_integer_seq<Sequence, int, lanes<S>>());
+}
+#else
+template <class S, bool second>
+ELMAN_INLINE Vector<S> interleave(Vector<S> a, Vector<S> b) {
+  constexpr int width = lanes<S>, start = second ? width / 2 : 0;
+  Bits<S> pick{};
+  ELMAN_UNROLL
+  for (int i = 0; i < width; ++i) pick[i] = start + i / 2 + i % 2 * width;
+  return __builtin_shuffle(a, b, pick);
+}
+#endif
+
+// Rows become columns. An element's row and lane, written as one binary number, are rotated by one
+// digit in each round; after all digits of the lane they have changed places.
+template <class S>
+ELMAN_INLINE void transpose(Vector<S> (&rows)[lanes<S>]) {
+  constexpr int half = lanes<S> / 2;
+  ELMAN_UNROLL
+  for (int round = 1; round < lanes<S>; round *= 2) {
+    Vector<S> mixed[lanes<S>];
+    ELMAN_UNROLL
+    for (int i = 0; i < half; ++i) {
+      mixed[2 * i] = interleave<S, false>(rows[i], rows[i + half]);
+      mixed[2 * i + 1] = interleave<S, true>(rows[i], rows[i + half]);
+    }
+    ELMAN_UNROLL
+    for (int i = 0; i < lanes<S>; ++i) rows[i] = mixed[i];
+  }
+}
+
 template <class S>
 ELMAN_INLINE Vector<S> magnitude(Vector<S> x) {
   const Bits<S> sign = (Bits<S>)broadcast<S>(S(-0.0));
