@@ -139,6 +139,15 @@ def test_refuses_what_torch_refuses_in_torch_s_words(kind: str, fault: str) -> N
     assert outcome(ours)[1].split("\n")[0] == outcome(theirs)[1].split("\n")[0]
 
 
+def test_refuses_in_torch_s_words_even_where_the_native_core_is_demanded() -> None:
+    layer = elman.nn.GRU(I, H)
+    with (
+        elman.nn.backend("native"),
+        pytest.raises(RuntimeError, match=r"input\.size\(-1\) must be equal to input_size"),
+    ):
+        layer(torch.zeros(T, B, I + 1))
+
+
 def test_refuses_weights_of_another_shape_as_torch_does() -> None:
     ours, theirs = make_pair("gru", I, H)
     for layer in (ours, theirs):

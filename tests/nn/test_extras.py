@@ -142,6 +142,11 @@ def test_a_layer_with_extras_copies_and_saves_them() -> None:
     torch.testing.assert_close(twin(x), layer(x))
 
 
+def test_extras_show() -> None:
+    layer = elman.nn.GRU(I, H, 2, learned_state=True, layer_norm=True)
+    assert repr(layer) == "GRU(4, 5, num_layers=2, learned_state=True, layer_norm=True)"
+
+
 def test_a_layer_with_extras_keeps_torch_s_errors() -> None:
     layer = elman.nn.GRU(I, H, layer_norm=True)
     with pytest.raises(RuntimeError, match=r"must be equal to input_size\. Expected 4, got 9"):

@@ -163,6 +163,8 @@ def test_faults_of_calls_are_named() -> None:
         network(x, (torch.zeros(1, 2, H),))
     with pytest.raises(ShapeError, match=r"`resets` must be a bool tensor of shape \(B=3, T=5\)"):
         network(x, resets=torch.zeros(B, 1, dtype=torch.bool))
+    with pytest.raises(ShapeError, match=r"`resets` must be None beside a PaddedBatch"):
+        network(PaddedBatch.full(x), resets=torch.zeros(B, T, dtype=torch.bool))
     with pytest.raises(ShapeError, match=r"Elman\.unfold: `x` must have shape \(T, I=2\)"):
         network.unfold(x)
     with elman.nn.backend("native"), pytest.raises(BackendError, match="dtype is bfloat16"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from elman.checks import check_choice
 from elman.errors import BackendError
 
-__all__ = ["NATIVE", "NOT_RUN", "Backend", "backend", "demanded", "fall_back"]
+__all__ = ["MALFORMED", "NATIVE", "NOT_RUN", "Backend", "backend", "demanded", "fall_back"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Backend:
 
 NATIVE = Backend("native", "")
 NOT_RUN = Backend("", "has not run yet")
+MALFORMED = "the call is malformed"
+"""How a reason begins when torch's own layer must say what is wrong."""
 
 _DEMANDED: ContextVar[str] = ContextVar("elman.nn.backend", default="auto")
 

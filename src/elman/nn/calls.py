@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
+from elman.nn.backends import MALFORMED
+
 __all__ = ["Call", "read_call"]
 
 
@@ -62,14 +64,14 @@ def read_call(layer: torch.nn.RNNBase, x: Any, hx: Any) -> Call | str:
         call = _read_packed(x, states)
     elif isinstance(x, Tensor) and x.dim() in (2, 3):
         if states is not None and any(state.dim() != x.dim() for state in states):
-            return "the call is malformed (dimensions of hx)"
+            return f"{MALFORMED} (dimensions of hx)"
         call = _read_dense(layer, x, states)
     else:
-        return "the call is malformed (input is no batch of sequences)"
+        return f"{MALFORMED} (input is no batch of sequences)"
     if not call.batch_sizes or call.x.shape[-1] != layer.input_size:
-        return "the call is malformed (shape of input)"
+        return f"{MALFORMED} (shape of input)"
     if call.states is not None and not _states_fit(layer, call):
-        return "the call is malformed (shape of hx)"
+        return f"{MALFORMED} (shape of hx)"
     return call
 
 
@@ -78,11 +80,11 @@ def _states(layer: torch.nn.RNNBase, hx: Any) -> tuple[Tensor, ...] | str | None
     if hx is None:
         return None
     if layer.mode != "LSTM":
-        return (hx,) if isinstance(hx, Tensor) else "the call is malformed (hx is no tensor)"
+        return (hx,) if isinstance(hx, Tensor) else f"{MALFORMED} (hx is no tensor)"
     if not isinstance(hx, tuple | list) or len(hx) != 2:
-        return "the call is malformed (hx is no pair)"
+        return f"{MALFORMED} (hx is no pair)"
     if not all(isinstance(state, Tensor) for state in hx):
-        return "the call is malformed (hx holds no tensors)"
+        return f"{MALFORMED} (hx holds no tensors)"
     return tuple(hx)
 
 

@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from elman.contracts import State
 from elman.errors import BackendError, ShapeError
-from elman.nn.backends import NATIVE, NOT_RUN, Backend, fall_back
+from elman.nn.backends import MALFORMED, NATIVE, NOT_RUN, Backend, fall_back
 from elman.nn.calls import Call, read_call
 from elman.nn.extras import (
     add_gains,
@@ -121,8 +121,11 @@ class DropIn(torch.nn.RNNBase):
                 return self._answer(call, flat, native=True)
         if isinstance(input, torch.fx.Proxy):
             return _as_leaf(self, input, hx)
+        if not reason.startswith(MALFORMED):  # else torch's error goes before ours
+            self._record(reason)
+        result: tuple[Any, Any] = super().forward(input, hx)
         self._record(reason)
-        return super().forward(input, hx)  # type: ignore[no-any-return]
+        return result
 
     def _answer(self, call: Call, flat: list[Tensor], native: bool) -> tuple[Any, Any]:
         """Answer a drop-in call by our own walks."""
@@ -215,9 +218,7 @@ class DropIn(torch.nn.RNNBase):
 
     def _why_not_extended(self) -> str:
         """Why no call of this layer can run natively now."""
-        if self.layer_norm:
-            return "layer_norm is set"
-        return "torch.compile is reading" if compiling() else why_not_here()
+        return "layer_norm is set" if self.layer_norm else why_not_here()
 
     def _why_not(self, x: Tensor, states: State | None, flat: list[Tensor]) -> str:
         """Why x, (T, B, I) or (N, I), states and weights cannot be walked natively."""
@@ -238,6 +239,11 @@ class DropIn(torch.nn.RNNBase):
         else:
             return None
         return states if len(states) > 1 else states[0]
+
+    def extra_repr(self) -> str:
+        """What torch shows, and the extras that are on."""
+        names = ("learned_state", "variational_dropout", "layer_norm")
+        return ", ".join([super().extra_repr(), *(f"{n}=True" for n in names if getattr(self, n))])
 
     def _zeros(self, like: Tensor, batch_size: int) -> State:
         """An empty memory of the type and on the device of `like`, (L·D, B, H) each."""

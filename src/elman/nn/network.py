@@ -18,7 +18,7 @@ from elman.errors import ShapeError
 from elman.kernels.layout import ACTIVATIONS
 from elman.kernels.reference import Scan
 from elman.nn.backends import NATIVE, NOT_RUN, Backend, fall_back
-from elman.nn.padded import Way, check_batch, check_state, run_padded
+from elman.nn.padded import Way, as_batch, check_batch, check_state, run_padded
 from elman.nn.reasons import why_not_here, why_not_these
 from elman.nn.walk import native_walk, torch_walk
 from elman.sequences import PaddedBatch
@@ -143,7 +143,7 @@ class Elman(torch.nn.Module):
             BackendError: inside `backend("native")`, where torch's operators would have to run.
             ShapeError: where x, state or resets do not fit.
         """
-        batch = x if isinstance(x, PaddedBatch) else PaddedBatch.full(x, resets)
+        batch = as_batch("Elman.forward", x, resets)
         check_batch("Elman.forward", batch.values, self.input_size, self.U.dtype)
         B = len(batch.values)
         if state is None:

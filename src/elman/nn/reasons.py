@@ -6,7 +6,7 @@ from torch.autograd import forward_ad
 from torch.nn import Parameter
 
 from elman.kernels import native
-from elman.nn.backends import demanded
+from elman.nn.backends import MALFORMED, demanded
 
 __all__ = ["compiling", "why_not_here", "why_not_these"]
 
@@ -23,6 +23,8 @@ def compiling() -> bool:
 
 def why_not_here() -> str:
     """What about this moment (modes, transforms, the machine) rules the native core out."""
+    if compiling():
+        return "torch.compile is reading"
     built, reason = native.available()
     if not built:
         return reason
@@ -53,7 +55,7 @@ def why_not_these(tensors: tuple[Tensor, ...]) -> str:
         if tensor.layout is not torch.strided:
             return f"layout is {str(tensor.layout).removeprefix('torch.')}"
         if tensor.dtype is not dtype:
-            return "the call is malformed (dtypes differ)"
+            return f"{MALFORMED} (dtypes differ)"
         if tensor.is_neg():
             return "a negation is pending"
     return "" if dtype in _DTYPES else f"dtype is {str(dtype).removeprefix('torch.')}"

@@ -12,7 +12,7 @@ from torch import Tensor
 from elman.contracts import State
 from elman.errors import ConfigError, ShapeError
 from elman.nn.backends import NOT_RUN, Backend, fall_back
-from elman.nn.padded import Way, check_state, run_padded
+from elman.nn.padded import Way, as_batch, check_state, run_padded
 from elman.nn.steps import run_steps
 from elman.sequences import PaddedBatch
 
@@ -100,7 +100,7 @@ class Recurrent(torch.nn.Module):
             BackendError: inside `backend("native")`.
             ShapeError: where x, state or resets do not fit.
         """
-        batch = x if isinstance(x, PaddedBatch) else PaddedBatch.full(x, resets)
+        batch = as_batch("Recurrent.forward", x, resets)
         self.backend = fall_back("Recurrent.forward", "the cell is written in Python")
         expected = self.initial_state(len(batch.values))
         if state is None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from elman.kernels.layout import CELLS
+from elman.nn.backends import MALFORMED
 from elman.nn.walk import Weights
 
 __all__ = ["MODES", "by_walk", "flat_weights", "why_not_weights"]
@@ -44,7 +45,7 @@ def why_not_weights(layer: torch.nn.RNNBase, flat: list[Tensor]) -> str:
     D = 2 if layer.bidirectional else 1
     sizes = (layer.input_size, layer.hidden_size, layer.num_layers, D)
     if [weight.shape for weight in flat] != _shapes(layer.mode, *sizes, layer.bias):
-        return "the call is malformed (shape of a weight)"
+        return f"{MALFORMED} (shape of a weight)"
     return ""
 
 
