@@ -79,15 +79,16 @@ def supports(*tensors: Tensor | None) -> tuple[bool, str]:
     for tensor in tensors:
         if tensor is None:
             continue
-        if tensor.device.type != "cpu":
+        if not tensor.is_cpu:
             return False, f"device is {tensor.device.type}"
-        if tensor.layout != torch.strided:
+        if tensor.layout is not torch.strided:
             return False, f"layout is {_short(tensor.layout)}"
-        if tensor.dtype not in (torch.float32, torch.float64):
-            return False, f"dtype is {_short(tensor.dtype)}"
-        if dtype not in (None, tensor.dtype):
-            return False, f"dtypes are {_short(dtype)} and {_short(tensor.dtype)}"
-        dtype = tensor.dtype
+        if tensor.dtype is not dtype:
+            if tensor.dtype not in (torch.float32, torch.float64):
+                return False, f"dtype is {_short(tensor.dtype)}"
+            if dtype is not None:
+                return False, f"dtypes are {_short(dtype)} and {_short(tensor.dtype)}"
+            dtype = tensor.dtype
     return True, ""
 
 

@@ -7,7 +7,7 @@ numbers are flushed to zero within it. Ctrl-C is answered during a walk.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -80,8 +80,7 @@ class Gradients:
         return tensor.roll(-self.h_0.shape[1], dim)
 
 
-@dataclass(frozen=True)
-class _Sizes:
+class _Sizes(NamedTuple):
     """The letters of one walk, and whether every step has all B rows with no reset between."""
 
     T: int
@@ -104,7 +103,8 @@ class _Sizes:
         full = counts.count(batch) == len(counts)
         rows = batch * len(counts) if full else sum(counts)
         gates = CELLS[scan.cell].gate_count
-        _check_shapes(where, {"scan.resets": (scan.resets, (rows,))})
+        if scan.resets is not None:
+            _check_shapes(where, {"scan.resets": (scan.resets, (rows,))})
         return _Sizes(len(counts), batch, rows, units, gates, full, full and scan.resets is None)
 
 
@@ -170,7 +170,7 @@ def _history(like: Tensor, sizes: _Sizes, reverse: bool) -> tuple[Tensor, Tensor
     if not sizes.dense:
         return like.new_empty((sizes.N, sizes.H)), like.new_empty((sizes.N, sizes.H))
     buffer = like.new_empty((sizes.N + sizes.B, sizes.H))
-    early, late = buffer[: sizes.N], buffer[sizes.B :]
+    early, late = buffer.narrow(0, 0, sizes.N), buffer.narrow(0, sizes.B, sizes.N)
     return (early, late) if reverse else (late, early)
 
 
