@@ -122,7 +122,8 @@ def test_nothing_is_dropped_when_evaluating() -> None:
 
 def test_first_weights() -> None:
     module = LanguageModule(LanguageFields(cell="lstm", hidden_size=8), V)
-    assert_close(module.stack.bias_ih_l0.split(8)[1], torch.ones(8))
+    assert module.stack.weight_hh_l0.abs().max() <= 8**-0.5
+    assert not module.head.bias.any()
     assert module.head.weight.abs().max() <= 0.1
 
 
