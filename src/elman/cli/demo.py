@@ -15,8 +15,8 @@ from elman.cli.demo_view import DemoView
 __all__ = ["Demo"]
 
 INTRODUCTION = """\
-Two networks learn, word by word, what comes next in the English of a small grammar.
-Its own probabilities are known exactly; in the end they stand beside what was learned.
+Two networks learn what comes next in English sentences from a small grammar.
+Its exact probabilities are known, and stand beside theirs in the end.
 """
 
 
