@@ -27,7 +27,7 @@ help:
 	  'make clean     remove .venv and build'
 
 demo: install
-	@$(BIN)/elman demo --out runs/demo --overwrite
+	@$(BIN)/elman demo
 
 test: install $(VENV)/dev.stamp check native-test unit-test
 
