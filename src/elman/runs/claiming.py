@@ -77,11 +77,11 @@ def remove_run(path: Path) -> None:
 
 
 def what_is(path: Path) -> str:
-    """What stands at `path`, for messages, with a suggestion where nothing does."""
+    """What stands at `path`, to end a message; with a suggestion where nothing does."""
     if path.exists():
-        return "a folder" if path.is_dir() else "a file"
+        return "a folder." if path.is_dir() else "a file."
     if path.is_symlink():
-        return "a link to nothing"
+        return "a link to nothing."
     siblings = [str(other) for other in path.parent.iterdir()] if path.parent.is_dir() else []
     return f"nothing there.{suggest(str(path), siblings)}"
 

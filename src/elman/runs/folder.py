@@ -77,7 +77,7 @@ class Run:
         """
         path = Path(path)
         if not path.is_dir():
-            raise CheckpointError(f"{path}: it must be a run folder, got {what_is(path)}.")
+            raise CheckpointError(f"{path}: it must be a run folder, got {what_is(path)}")
         description = describe(path)
         if task is not None and description.task != task:
             raise CheckpointError(
@@ -112,7 +112,7 @@ class Run:
         """
         path = Path(path)
         if path.exists() and not path.is_dir():
-            raise CheckpointError(f"{path}: it must be a folder, got {what_is(path)}.")
+            raise CheckpointError(f"{path}: it must be a folder, got {what_is(path)}")
         refuse_foreign(path)
         make_folder(path)
         lock = Lock(path)
@@ -168,7 +168,7 @@ class Run:
         """A folder of the run, for reading; raises `CheckpointError` if it is not there."""
         path = self.path / _known(name)
         if path.is_symlink() or not path.is_dir():
-            raise CheckpointError(f"{path}: it must be a folder, got {what_is(path)}.")
+            raise CheckpointError(f"{path}: it must be a folder, got {what_is(path)}")
         return path
 
     def write_folder(self, name: str, write: Callable[[Path], None]) -> None:
