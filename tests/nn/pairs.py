@@ -17,6 +17,11 @@ NATIVE = Backend("native", "") if BUILT else Backend("torch", WHY_NOT_BUILT)
 """What a call that can run natively reports on this machine."""
 
 
+def on_torch(reason: str) -> Backend:
+    """What a call reports that cannot run natively for this reason, on this machine."""
+    return Backend("torch", reason if BUILT else WHY_NOT_BUILT)
+
+
 def make_pair(
     kind: str, *sizes: int, dtype: torch.dtype = torch.float64, **options: Any
 ) -> tuple[Any, Any]:

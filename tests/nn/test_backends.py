@@ -4,7 +4,7 @@ import threading
 
 import pytest
 import torch
-from tests.nn.pairs import NATIVE
+from tests.nn.pairs import NATIVE, on_torch
 
 import elman.nn
 from elman.errors import BackendError, ChoiceError
@@ -18,7 +18,7 @@ def test_a_layer_says_what_ran_it_last() -> None:
     layer(torch.zeros(1, 1, 2))
     assert layer.backend == NATIVE
     layer.to(torch.bfloat16)(torch.zeros(1, 1, 2, dtype=torch.bfloat16))
-    assert layer.backend == Backend("torch", "dtype is bfloat16")
+    assert layer.backend == on_torch("dtype is bfloat16")
 
 
 def test_torch_can_be_demanded() -> None:
@@ -38,7 +38,7 @@ def test_a_demand_ends_with_its_block_even_by_an_error() -> None:
     with pytest.raises(BackendError), elman.nn.backend("native"):
         layer(torch.zeros(1, 1, 2).double())
     layer(torch.zeros(1, 1, 2).double())
-    assert layer.backend == Backend("torch", "proj_size is set")
+    assert layer.backend == on_torch("proj_size is set")
 
 
 def test_a_demand_holds_in_its_own_thread_only() -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.nn.pairs import KINDS, NATIVE, make_pair, make_state
+from tests.nn.pairs import KINDS, NATIVE, make_pair, make_state, on_torch
 from torch import Tensor
 
 import elman.nn
@@ -197,7 +197,7 @@ def test_projections_read_padded_batches_too(lengths: list[int]) -> None:
             expected, (h, c) = theirs(row)
             torch.testing.assert_close(output.to_list()[b], expected)
             torch.testing.assert_close((h_n[:, b], c_n[:, b]), (h, c))
-    assert ours.backend == Backend("torch", "proj_size is set")
+    assert ours.backend == on_torch("proj_size is set")
 
 
 def test_other_types_read_padded_batches_too() -> None:
@@ -205,7 +205,7 @@ def test_other_types_read_padded_batches_too() -> None:
     resets = torch.tensor([[False, True, False]])
     output, _ = layer(PaddedBatch.full(torch.ones(1, 3, I, dtype=torch.bfloat16), resets))
     assert torch.equal(output.values[0, 0], output.values[0, 1])
-    assert layer.backend == Backend("torch", "dtype is bfloat16")
+    assert layer.backend == on_torch("dtype is bfloat16")
 
 
 @pytest.mark.parametrize(("B", "T"), [(0, 3), (2, 0), (0, 0)])

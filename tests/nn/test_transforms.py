@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 import torch
-from tests.nn.pairs import KINDS, NATIVE, assert_same, make_pair, tensors_of
+from tests.nn.pairs import KINDS, NATIVE, assert_same, make_pair, on_torch, tensors_of
 from torch.autograd import forward_ad
 from torch.func import functional_call, grad, jacrev, jvp, vmap
 from torch.nn.utils import prune
 
 import elman.nn
-from elman.nn import Backend
 
 B, T, I, H = 2, 4, 3, 4
 
@@ -57,7 +56,7 @@ def test_autocast_gives_torch_s_types_and_values(kind: str) -> None:
     for a, b in zip(tensors_of(mine), tensors_of(other), strict=True):
         assert a.dtype == b.dtype
         torch.testing.assert_close(a, b)
-    assert ours.backend == Backend("torch", "autocast is on")
+    assert ours.backend == on_torch("autocast is on")
     with torch.autocast("cpu", enabled=False):
         ours(x)
     assert ours.backend == NATIVE
@@ -75,7 +74,7 @@ def test_func_grad_and_jacrev_agree(kind: str) -> None:
 
         results.append((grad(loss)(parameters), jacrev(lambda x, f=layer: f(x)[0].sum(0))(x)))
     torch.testing.assert_close(*results)
-    assert ours.backend == Backend("torch", "a torch.func transform is active")
+    assert ours.backend == on_torch("a torch.func transform is active")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -108,7 +107,7 @@ def test_forward_mode_differentiation_agrees(kind: str) -> None:
             dual = forward_ad.make_dual(x, v)
             tangents.append(forward_ad.unpack_dual(layer(dual)[0]).tangent)
     torch.testing.assert_close(*tangents)
-    assert ours.backend == Backend("torch", "forward-mode differentiation is active")
+    assert ours.backend == on_torch("forward-mode differentiation is active")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -218,7 +217,7 @@ def test_counts_operations_as_torch_does() -> None:
             layer(torch.randn(T, B, I).double())
         counts.append(counter.get_total_flops())
     assert counts[0] == counts[1] > 0
-    assert ours.backend == Backend("torch", "a torch dispatch mode is active")
+    assert ours.backend == on_torch("a torch dispatch mode is active")
 
 
 @pytest.mark.parametrize("normalise", ["old", "new"])

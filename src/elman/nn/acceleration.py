@@ -78,9 +78,11 @@ class Accelerate:
             ConfigError: where `model` is no `torch.nn.Module`.
 
         >>> model = torch.nn.Sequential(torch.nn.LSTM(3, 4), torch.nn.RNNCell(4, 4))
-        >>> print(accelerate.report(accelerate(model)))
-        0: accelerated
-        1: RNNCell skipped, a cell runs one step at a time
+        >>> report = accelerate.report(accelerate(model))
+        >>> report.accelerated
+        ('0',)
+        >>> report.skipped
+        (Skipped(name='1', kind='RNNCell', reason='a cell runs one step at a time'),)
         >>> accelerate(model.state_dict())
         Traceback (most recent call last):
         elman.errors.ConfigError: elman.accelerate: `model` must be a torch.nn.Module,

@@ -25,11 +25,11 @@ def why_not_here() -> str:
     """What about this moment (modes, transforms, the machine) rules the native core out."""
     if compiling():
         return "torch.compile is reading"
+    if demanded() == "torch":
+        return 'asked for by backend("torch")'
     built, reason = native.available()
     if not built:
         return reason
-    if demanded() == "torch":
-        return 'asked for by backend("torch")'
     if torch._C._get_tracing_state() is not None:
         return "torch.jit is tracing"
     if torch._C._are_functorch_transforms_active():
