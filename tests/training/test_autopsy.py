@@ -131,6 +131,7 @@ def known(**changes: Any) -> Circumstances:
             "clip": None,
             "norms": [1.0, 2.0, 3.0, 500.0],
             "place": "runs/mine",
+            "saved": ["the last checkpoint", "the best weights"],
             **changes,
         }
     )
@@ -172,6 +173,16 @@ def test_the_advice_follows_the_options(changes: dict[str, Any], advice: str) ->
     job = DeepJob(Deep(Spoiled()))
     error, _ = autopsy(job, next(job.batches(0, 0)), None, lambda: None, known(**changes))
     assert f"Try: {advice}" in str(error)
+
+
+def test_nothing_is_claimed_to_be_saved_that_is_not() -> None:
+    job = DeepJob(Deep(Spoiled()))
+    for saved, said in (
+        ([], "Saved: nothing yet; runs/mine holds the records alone."),
+        (["the last checkpoint"], "Saved: runs/mine still holds the last checkpoint."),
+    ):
+        error, _ = autopsy(job, next(job.batches(0, 0)), None, lambda: None, known(saved=saved))
+        assert str(error).splitlines()[-1] == said
 
 
 def test_a_bad_gradient_is_the_headline_where_the_loss_was_fine() -> None:

@@ -421,6 +421,25 @@ def test_divergence_loses_nothing_that_was_saved(run_folder: Path) -> None:
     assert "divergence" not in {record["event"] for record in history}
 
 
+def test_divergence_before_any_checkpoint_claims_none(run_folder: Path) -> None:
+    class Poisoned(Line):
+        def batches(self, epoch: int, start: int):
+            return ((x * float("nan"), y) for x, y in super().batches(epoch, start))
+
+    with begin(run_folder, options()) as run:
+        with pytest.raises(DivergenceError, match="Saved: nothing yet"):
+            train(Poisoned(), options(), run=run)
+        assert not run.holds("resume.safetensors")
+
+
+def test_weights_that_validate_as_nan_are_never_kept(run_folder: Path) -> None:
+    nan = float("nan")
+    with begin(run_folder, options()) as run:
+        train(Line([nan, nan, nan]), options(), run=run, cadence=Cadence(60.0, 60.0))
+        assert run.holds("resume.safetensors")
+        assert not run.holds("model.safetensors")
+
+
 def test_a_full_disk_in_mid_training_loses_nothing(
     run_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ class Circumstances:
         clip: its gradients; None if the loss was not finite, so that there are none.
         norms: gradient norms of the steps before, oldest first.
         place: the run folder; empty without one.
+        saved: what can be gone on with there, in words; empty if nothing.
     """
 
     fields: TrainingFields
@@ -48,6 +49,7 @@ class Circumstances:
     clip: ClipReport | None
     norms: Sequence[float]
     place: str
+    saved: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,13 @@ def autopsy(
     finding = find_cause(job, batch, state)
     named = "loss" if known.clip is None else "gradient norm"
     value = known.loss if known.clip is None else known.clip.norm_before
-    saved = f"\nSaved: {known.place} still holds the last checkpoint and the best weights."
     text = (
         f"train: the {named} must be finite, got {value} at step {known.step + 1:,} "
         f"(epoch {known.epoch}, step {known.step_in_epoch:,} of {known.steps_per_epoch:,}).\n"
         f"First seen in: {finding}.\n"
         f"Data: {blame or 'nothing wrong was found in the batch.'}\n"
         f"Evidence: {'; '.join(_evidence(known))}.\n"
-        f"Try: {' or '.join(_advice(known, finding, blame))}.{saved if known.place else ''}"
+        f"Try: {' or '.join(_advice(known, finding, blame))}.{_saved(known)}"
     )
     facts = {**dataclasses.asdict(finding), named.replace(" ", "_"): str(value), "data": blame}
     return DivergenceError(text), facts
@@ -210,6 +211,15 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 def _finite(tensor: Tensor) -> bool:
     values = tensor.coalesce().values() if tensor.is_sparse else tensor
     return bool(torch.isfinite(values).all())
+
+
+def _saved(known: Circumstances) -> str:
+    """A line on what the run folder still holds; none without a folder."""
+    if not known.place:
+        return ""
+    if not known.saved:
+        return f"\nSaved: nothing yet; {known.place} holds the records alone."
+    return f"\nSaved: {known.place} still holds {' and '.join(known.saved)}."
 
 
 def _evidence(known: Circumstances) -> list[str]:

@@ -58,6 +58,10 @@ class Store(Protocol):
         """Give the best weights to `module`; leaves it alone if none were kept."""
         ...
 
+    def holds_checkpoint(self) -> bool:
+        """Whether a later session could go on from here."""
+        ...
+
     def due(self) -> bool:
         """Whether it is time for a checkpoint."""
         ...
@@ -104,6 +108,10 @@ class MemoryStore:
         """Copy the weights back."""
         if self._best:
             load_weights(module, self._best, "best weights")
+
+    def holds_checkpoint(self) -> bool:
+        """Never."""
+        return False
 
     def due(self) -> bool:
         """Never."""
@@ -154,6 +162,10 @@ class FolderStore:
         if self._run.holds(MODEL):
             tensors, _ = self._run.read_tensors(MODEL)
             load_weights(module, tensors, str(self._run.path / MODEL))
+
+    def holds_checkpoint(self) -> bool:
+        """Whether resume.safetensors is there."""
+        return self._run.holds(RESUME)
 
     def due(self) -> bool:
         """Whether enough seconds have passed."""

@@ -308,9 +308,9 @@ class _Loop:
             tell({"event": "sample", **position, "text": text})
 
     def _checkpoint(self) -> None:
-        """Save; without validated weights yet, the present ones serve as the best."""
+        """Save; before the first validation, the present weights serve as the best."""
         began_s = time.perf_counter()
-        if self.state.stopping.best is None:
+        if self.state.epoch == 0:
             self.store.keep_best(self.job.module)
         if self.store.checkpoint(self.state.capture):
             spent_s = time.perf_counter() - began_s
@@ -341,10 +341,16 @@ class _Loop:
             clip=clip,
             norms=tuple(self.norms),
             place=self.store.place,
+            saved=self._saved(),
         )
         error, facts = autopsy(self.job, batch, state.carried, replay, known)
         self._record({"event": "divergence", **state.position, **facts})
         return error
+
+    def _saved(self) -> list[str]:
+        """What the store holds for later, in words."""
+        saved = ["the last checkpoint"] if self.store.holds_checkpoint() else []
+        return saved if self.state.stopping.best is None else [*saved, "the best weights"]
 
     def _record(self, record: Record) -> None:
         """Write a record to the history and tell the observer."""
