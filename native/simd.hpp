@@ -32,7 +32,7 @@ template <>
 struct Shape<float> {
   typedef int32_t Integer;
   typedef float Vector __attribute__((vector_size(ELMAN_VECTOR_BYTES)));
-  typedef float Loose __attribute__((vector_size(ELMAN_VECTOR_BYTES), aligned(4), may_alias));
+  typedef float Loose __attribute__((vector_size(ELMAN_VECTOR_BYTES), aligned(4)));
   typedef int32_t Bits __attribute__((vector_size(ELMAN_VECTOR_BYTES)));
 };
 
@@ -40,7 +40,7 @@ template <>
 struct Shape<double> {
   typedef int64_t Integer;
   typedef double Vector __attribute__((vector_size(ELMAN_VECTOR_BYTES)));
-  typedef double Loose __attribute__((vector_size(ELMAN_VECTOR_BYTES), aligned(8), may_alias));
+  typedef double Loose __attribute__((vector_size(ELMAN_VECTOR_BYTES), aligned(8)));
   typedef int64_t Bits __attribute__((vector_size(ELMAN_VECTOR_BYTES)));
 };
 
