@@ -119,6 +119,7 @@ def _bad_calls(layer: Any) -> dict[str, tuple[Any, ...]]:
         "wrong width": (_input(T, B, I + 1),),
         "no steps": (_input(0, B, I),),
         "float32": (_input().float(),),
+        "sparse": (_input().to_sparse(),),
         "integers": (torch.ones(T, B, I, dtype=torch.int64),),
         "state of another batch": (_input(), hx(1, B + 1, H)),
         "state of another width": (_input(), hx(1, B, H + 1)),
@@ -146,6 +147,13 @@ def test_refuses_what_torch_refuses_in_torch_s_words(kind: str, fault: str) -> N
 
     assert outcome(ours)[0] is outcome(theirs)[0]
     assert outcome(ours)[1].split("\n")[0] == outcome(theirs)[1].split("\n")[0]
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
+def test_leaves_nested_tensors_to_torch() -> None:
+    x = torch.nested.nested_tensor([torch.randn(5, I), torch.randn(2, I)])
+    with pytest.raises(RuntimeError, match="does not have a size"):
+        elman.nn.GRU(I, H)(x)
 
 
 @pytest.mark.skipif(not BUILT, reason=WHY_NOT_BUILT)

@@ -62,7 +62,7 @@ def read_call(layer: torch.nn.RNNBase, x: Any, hx: Any) -> Call | str:
         return states
     if isinstance(x, PackedSequence):
         call = _read_packed(x, states)
-    elif isinstance(x, Tensor) and x.dim() in (2, 3):
+    elif isinstance(x, Tensor) and x.dim() in (2, 3) and _is_dense(x):
         if states is not None and any(state.dim() != x.dim() for state in states):
             return f"{MALFORMED} (dimensions of hx)"
         call = _read_dense(layer, x, states)
@@ -73,6 +73,10 @@ def read_call(layer: torch.nn.RNNBase, x: Any, hx: Any) -> Call | str:
     if call.states is not None and not _states_fit(layer, call):
         return f"{MALFORMED} (shape of hx)"
     return call
+
+
+def _is_dense(x: Tensor) -> bool:
+    return x.layout is torch.strided and not x.is_nested
 
 
 def _states(layer: torch.nn.RNNBase, hx: Any) -> tuple[Tensor, ...] | str | None:
