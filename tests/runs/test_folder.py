@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ from elman.errors import CheckpointError, ChoiceError
 from elman.runs import Description, Run, latest
 from elman.runs.environment import Environment
 from elman.runs.names import FILES
+from elman.version import VERSION
 
 
 def described(**config: Any) -> Description:
@@ -62,6 +64,14 @@ def test_the_same_again_goes_on(run_folder: Path) -> None:
         assert run.resuming
         assert run.holds("resume.safetensors")
     assert Run.open(run_folder).description.config["epochs"] == 9
+
+
+def test_going_on_keeps_the_command_that_began_the_run(run_folder: Path) -> None:
+    began = dataclasses.replace(described(), command="elman demo", version="0.0.1")
+    Run.begin(run_folder, began).close()
+    Run.begin(run_folder, dataclasses.replace(described(), command="LanguageModel.fit")).close()
+    found = Run.open(run_folder).description
+    assert (found.command, found.version) == ("elman demo", VERSION)
 
 
 def test_different_options_are_refused_with_the_difference(run_folder: Path) -> None:

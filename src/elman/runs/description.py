@@ -23,9 +23,9 @@ class Description:
     Attributes:
         task: name of the task, as in ``elman train TASK``.
         config: the options, flat: name to number, string or truth value.
-        command: the command line or call that started the run, for people to read.
+        command: the command line or call that began the run, for people to read.
         data: SHA-256 of what the run reads, by role: ``{"train": "9f2c…", "validation": "…"}``.
-        version: the Elman that wrote it.
+        version: the Elman that wrote to it last; that which began it is in `environment`.
         environment: what else the last bits of the weights depend on.
     """
 

@@ -206,7 +206,9 @@ class Run:
         if self.holds(names.CONFIG):
             then = describe(self.path)
             refuse_other(self.path, self.description, then)
-            self.description = dataclasses.replace(self.description, environment=then.environment)
+            self.description = dataclasses.replace(
+                self.description, command=then.command, environment=then.environment
+            )
             self.resuming = True
         self.write_json(names.CONFIG, self.description.to_json())
 
