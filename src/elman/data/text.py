@@ -22,7 +22,16 @@ from elman.checks import check_choice, suggest
 from elman.data import datasets
 from elman.errors import DataError
 
-__all__ = ["Source", "TextSpan", "expand", "read_blocks", "read_lines", "sha256", "split_off"]
+__all__ = [
+    "Source",
+    "TextSpan",
+    "block_of",
+    "expand",
+    "read_blocks",
+    "read_lines",
+    "sha256",
+    "split_off",
+]
 
 BLOCK_BYTES = 1 << 20
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
@@ -117,6 +126,18 @@ def read_blocks(source: Source) -> Iterator[str]:
         yield text + "\n"
     elif not begun:
         raise DataError(f"data: `{span.path}` must hold text, got {_nothing(span)}.")
+
+
+def block_of(text: str) -> str:
+    r"""Text that is at hand, as `read_blocks` would give it; nothing for one that is blank.
+
+    >>> block_of("I love cats\r\n\r\n\r\nI love you")
+    'I love cats\n\nI love you\n'
+    """
+    text = io.IncrementalNewlineDecoder(None, translate=True).decode(text, final=True)
+    text = _BLANK_LINES.sub("\n\n", text.removeprefix("\ufeff"))
+    text = _TRAILING_BLANKS.sub("", _LEADING_BLANK_LINES.sub("", text))
+    return f"{text}\n" if text.strip() else ""
 
 
 def read_lines(source: Source) -> Iterator[str]:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from elman.checks import check_choice
 from elman.data.codecs import Codec
-from elman.data.text import Source, read_blocks
+from elman.data.text import Source, block_of, read_blocks
 from elman.errors import DataError
 
-__all__ = ["SEQUENCES", "TokenFile", "encode_files"]
+__all__ = ["SEQUENCES", "TokenFile", "encode_files", "encode_text"]
 
 SEQUENCES: tuple[str, ...] = ("stream", "sentence", "document")
 
@@ -85,6 +85,23 @@ def encode_files(
             "got a full disk. Make room, or set TMPDIR to another folder."
         ) from error
     return TokenFile(np.frombuffer(mapped, kind), starts[starts < written])
+
+
+def encode_text(text: str, codec: Codec, *, boundaries: str = "stream") -> TokenFile:
+    """Turn a text that is at hand into ids, as if it were read from a file; a blank one has none.
+
+    Args:
+        text: some lines.
+        codec: what turns text into ids.
+        boundaries: where a new sequence starts, as for `encode_files`.
+
+    Raises:
+        ChoiceError: `boundaries` is none of these.
+    """
+    check_choice("encode_text", "boundaries", boundaries, SEQUENCES)
+    ids, further = _ENCODERS[boundaries](block_of(text), codec)
+    starts = np.union1d(np.zeros(1, np.int64), further)
+    return TokenFile(ids, starts[starts < len(ids)])
 
 
 def _write(

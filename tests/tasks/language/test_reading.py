@@ -1,10 +1,12 @@
 import math
+from pathlib import Path
 
 import pytest
 import torch
 
 from elman import LanguageModel
 from elman.errors import DataError
+from elman.tasks.language.scoring import WINDOW_STEPS
 
 
 def test_candidates_are_the_likeliest_tokens(fitted: LanguageModel) -> None:
@@ -72,3 +74,32 @@ def test_surprisal_is_bits_of_each_token(fitted: LanguageModel) -> None:
     bits = [bits for _, bits in found]
     assert max(bits[:3]) < 1 < 3 < bits[3]
     assert fitted.surprisal("") == []
+
+
+def test_a_text_is_divided_as_its_file_would_be(fitted: LanguageModel, tmp_path: Path) -> None:
+    """By no other line ends than those of files, without blank lines; and scored alike."""
+    text = "\ufeffa b\x0cc\u2028a b d\r\n \r\n\r\na b c\ra b d\n\n"
+    path = tmp_path / "text.txt"
+    path.write_bytes(text.encode())
+    found = fitted.surprisal(text)
+    assert [token for token, _ in found].count("<eos>") == 3
+    bits = fitted.score(path)["bits per word"].value
+    assert sum(bits for _, bits in found) / len(found) == pytest.approx(bits)
+    assert fitted.surprisal(" \n\n") == []
+
+
+def test_surprisal_never_holds_the_logits_of_a_whole_text(
+    fitted: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "a b c a b d\n" * 300
+    longest = []
+
+    def watched(
+        features: torch.Tensor, targets: torch.Tensor, real=fitted.module.log_probabilities
+    ):
+        longest.append(len(targets))
+        return real(features, targets)
+
+    monkeypatch.setattr(fitted.module, "log_probabilities", watched)
+    assert len(fitted.surprisal(text)) == sum(longest) == 2100
+    assert max(longest) <= WINDOW_STEPS

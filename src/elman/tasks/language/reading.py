@@ -9,10 +9,13 @@ from torch import Tensor
 
 from elman.contracts import State
 from elman.data.codecs import UNKNOWN, Codec
+from elman.data.text import block_of
+from elman.data.tokens import encode_text
 from elman.errors import DataError
 from elman.inspect.probe import Probe
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.remembering import remembered
+from elman.tasks.language.scoring import token_log_probabilities
 
 __all__ = ["Candidate", "ReadToken", "Reader", "next_tokens", "surprisals"]
 
@@ -29,7 +32,7 @@ class Reader:
     def __init__(self, module: LanguageModule, codec: Codec, sequences: str) -> None:
         self.module = module.eval()
         self.codec = codec
-        self._forgets_lines = sequences == "sentence"
+        self.sequences = sequences
 
     @torch.no_grad()
     def read(self, ids: Sequence[int], state: State | None = None) -> tuple[Tensor, State]:
@@ -43,7 +46,7 @@ class Reader:
             Logits (T, V) of the token after each, on the processor; and the state.
         """
         tokens = torch.tensor([list(ids)], device=self.module.device)
-        resets = tokens == self.codec.eos_id if self._forgets_lines else None
+        resets = tokens == self.codec.eos_id if self.sequences == "sentence" else None
         logits, state = self.module(tokens, state, resets)
         return logits[0].cpu(), state
 
@@ -126,16 +129,16 @@ def _expected(logits: Tensor, codec: Codec, k: int) -> tuple[tuple[Candidate, ..
 def surprisals(reader: Reader, text: str) -> list[tuple[str, float]]:
     """Each token of a text with its surprisal in bits, −log₂ p(token | all before it).
 
-    Lines are closed by `<eos>`, which is listed too.
+    The text is divided into lines as a file is: blank ones are dropped, the others closed by
+    `<eos>`, which is listed too.
+
+    Args:
+        reader: the network and its codec.
+        text: some lines; a token that the model does not know is read as `<unk>`.
     """
     codec = reader.codec
-    pieces: list[str] = []
-    ids = [codec.eos_id]
-    for line in text.splitlines():
-        pieces += [*codec.split(line), codec.tokens[codec.eos_id]]
-        ids += [*codec.encode(line), codec.eos_id]
-    if not pieces:
-        return []
-    logits, _ = reader.read(ids[:-1])
-    nats = -logits.double().log_softmax(1).gather(1, torch.tensor(ids[1:])[:, None])[:, 0]
+    tokens = encode_text(text, codec, boundaries=reader.sequences)
+    lines = filter(None, block_of(text).split("\n"))
+    pieces = [piece for line in lines for piece in (*codec.split(line), codec.tokens[codec.eos_id])]
+    nats = -token_log_probabilities(reader.module, tokens, eos_id=codec.eos_id)
     return list(zip(pieces, (nats / math.log(2)).tolist(), strict=True))
