@@ -1,12 +1,23 @@
 """Checks of arguments, with messages that say where, what was expected and what came."""
 
 import difflib
+import math
+import numbers
+import operator
 from collections.abc import Collection
 from typing import Any
 
 from elman.errors import ChoiceError, ConfigError
 
-__all__ = ["check_choice", "check_range", "suggest"]
+__all__ = ["as_kind", "check_choice", "check_range", "suggest"]
+
+_KINDS: dict[type, tuple[Any, str]] = {
+    bool: (bool, "True or False"),
+    int: (numbers.Integral, "a whole number"),
+    float: (numbers.Real, "a number"),
+    str: (str, "a string"),
+}
+"""Kind → what passes for it, and how messages call that."""
 
 
 def suggest(name: str, choices: Collection[str]) -> str:
@@ -20,7 +31,8 @@ def check_choice(where: str, name: str, value: str, choices: Collection[str]) ->
 
     >>> check_choice("Config", "cell", "ltsm", ("gru", "lstm"))
     Traceback (most recent call last):
-    elman.errors.ChoiceError: Config: `cell` must be one of 'gru', 'lstm'; got 'ltsm'. Did you mean…
+    elman.errors.ChoiceError: Config: `cell` must be one of 'gru', 'lstm'; got 'ltsm'.
+    Did you mean 'lstm'?
     """
     if value in choices:
         return
@@ -57,3 +69,28 @@ def check_range(
     bounds = (("at least", at_least), ("above", above), ("at most", at_most), ("below", below))
     said = " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
     raise ConfigError(f"{where}: `{name}` must be {said}, got {value!r}.")
+
+
+def as_kind(where: str, name: str, value: Any, kind: type) -> Any:
+    """Return `value` as a plain bool, int, float or str; NumPy's numbers pass for Python's.
+
+    Nothing else is converted: neither "64" to a number nor 8.5 to a whole one, and True is none.
+
+    Raises:
+        ConfigError: `value` is no `kind`.
+
+    >>> as_kind("LanguageConfig", "dropout", 0, float)
+    0.0
+    >>> as_kind("LanguageConfig", "layers", 1.5, int)
+    Traceback (most recent call last):
+    elman.errors.ConfigError: LanguageConfig: `layers` must be a whole number, got 1.5.
+    """
+    passes, said = _KINDS[kind]
+    if not isinstance(value, passes) or (isinstance(value, bool) and kind is not bool):
+        raise ConfigError(f"{where}: `{name}` must be {said}, got {value!r:.60}.")
+    if kind is int:
+        return operator.index(value)
+    try:
+        return kind(value)
+    except OverflowError:  # a whole number beyond any float; its range is checked elsewhere
+        return math.inf if value > 0 else -math.inf

@@ -3,14 +3,29 @@
 The docstring under a field is its help text on the command line.
 """
 
-import math
+import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
-from elman.checks import check_choice, check_range
+from elman.checks import as_kind, check_choice, check_range
 
-__all__ = ["CELL_NAMES", "StackFields", "TrainingFields"]
+__all__ = ["CELL_NAMES", "StackFields", "TrainingFields", "settle_kinds"]
 
 CELL_NAMES: tuple[str, ...] = ("elman", "rnn", "gru", "lstm")
+
+_FLOAT32_ROOM = 1e37  # float32's largest, with room for AdamW's division by 1 - beta_1 = 0.1
+
+
+def settle_kinds(where: str, options: Any) -> None:
+    """Bring every option of a dataclass to the kind of its default: bool, int, float or str.
+
+    Raises:
+        ConfigError: a value is of another kind; see `elman.checks.as_kind`.
+    """
+    for each in dataclasses.fields(options):
+        if each.init:
+            value = as_kind(where, each.name, getattr(options, each.name), type(each.default))
+            setattr(options, each.name, value)
 
 
 @dataclass(kw_only=True)
@@ -79,10 +94,10 @@ class TrainingFields:
         check_choice(where, "precision", self.precision, ("float32", "float64"))
         for name in ("epochs", "truncation_steps"):
             check_range(where, name, getattr(self, name), at_least=1)
-        check_range(where, "learning_rate", self.learning_rate, above=0, below=math.inf)
+        check_range(where, "learning_rate", self.learning_rate, above=0, at_most=_FLOAT32_ROOM)
         check_range(where, "momentum", self.momentum, at_least=0, below=1)
         for name in ("weight_decay", "clip_norm", "clip_value"):
-            check_range(where, name, getattr(self, name), at_least=0, below=math.inf)
+            check_range(where, name, getattr(self, name), at_least=0, at_most=_FLOAT32_ROOM)
         for name in ("batch_size", "patience", "threads"):
             check_range(where, name, getattr(self, name), at_least=0)
         check_range(where, "seed", self.seed, at_least=0, below=2**63)

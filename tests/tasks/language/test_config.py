@@ -1,5 +1,7 @@
 import dataclasses
+import json
 
+import numpy as np
 import pytest
 
 from elman.errors import ChoiceError, ConfigError
@@ -43,6 +45,35 @@ def test_names_are_checked_with_a_suggestion(name: str, value: str, said: str) -
 def test_numbers_out_of_range_are_refused(name: str, value: float) -> None:
     with pytest.raises(ConfigError, match=rf"LanguageConfig: `{name}` must be .*, got {value}\."):
         LanguageConfig(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("hidden_size", 8.5, "a whole number, got 8.5."),
+        ("hidden_size", "64", "a whole number, got '64'."),
+        ("layers", True, "a whole number, got True."),
+        ("learning_rate", "0.1", "a number, got '0.1'."),
+        ("learning_rate", False, "a number, got False."),
+        ("learning_rate", 1e39, "above 0 and at most 1e+37, got 1e+39."),
+        ("clip_norm", 10**400, "at least 0 and at most 1e+37, got inf."),
+        ("tie_weights", 1, "True or False, got 1."),
+        ("tie_weights", "no", "True or False, got 'no'."),
+        ("cell", None, "a string, got None."),
+    ],
+)
+def test_values_of_another_kind_are_refused(name: str, value: object, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        LanguageConfig(**{name: value})
+    assert str(caught.value) == f"LanguageConfig: `{name}` must be {said}"
+
+
+def test_numpy_numbers_become_plain_ones() -> None:
+    config = LanguageConfig(hidden_size=np.int64(8), learning_rate=np.float32(0.5), dropout=0)
+    assert (type(config.hidden_size), config.hidden_size) == (int, 8)
+    assert (type(config.learning_rate), config.learning_rate) == (float, 0.5)
+    assert type(config.dropout) is float
+    json.dumps(dataclasses.asdict(config))
 
 
 def test_fields_are_checked_only_when_asked() -> None:

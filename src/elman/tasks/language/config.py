@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from elman.checks import check_choice, check_range
-from elman.fields import StackFields, TrainingFields
+from elman.fields import StackFields, TrainingFields, settle_kinds
 
 __all__ = ["LanguageConfig", "LanguageFields", "NetworkFields", "TextFields"]
 
@@ -61,6 +61,7 @@ class LanguageFields(TrainingFields, TextFields, NetworkFields):
 
     def check_language(self, where: str) -> None:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
+        settle_kinds(where, self)
         self.check_stack(where)
         check_range(where, "embedding_dropout", self.embedding_dropout, at_least=0, below=1)
         check_range(where, "memory_dropout", self.memory_dropout, at_least=0, at_most=1)
@@ -74,7 +75,7 @@ class LanguageConfig(LanguageFields):
 
     Raises:
         ChoiceError: a name is not one of those allowed.
-        ConfigError: a number is out of its range.
+        ConfigError: a value is of the wrong kind, or a number out of its range.
 
     >>> LanguageConfig(cell="gru", hidden_size=64).layers
     1
