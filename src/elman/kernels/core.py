@@ -129,7 +129,8 @@ def forced(*, instruction_set: str | None = None, executor: str | None = None) -
     >>> with forced(executor="parallel"):
     ...     pass
     Traceback (most recent call last):
-    elman.errors.ChoiceError: forced: `executor` must be one of 'serial', 'pool', 'torch'; got …
+    elman.errors.ChoiceError: forced: `executor` must be one of 'serial', 'pool', 'torch'; got
+    'parallel'.
     """
     global _forced_executor
     if executor is not None:
