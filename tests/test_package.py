@@ -14,6 +14,12 @@ def test_import_loads_nothing_heavy_and_says_nothing() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_the_errors_are_at_hand_after_import_alone() -> None:
+    probe = "import elman; print(issubclass(elman.errors.DataError, ValueError))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True)
+    assert done.stdout == "True\n"
+
+
 @pytest.mark.parametrize("name", elman.__all__)
 def test_everything_promised_is_there(name: str) -> None:
     assert name in dir(elman)

@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what the table below serves, for type checkers and editors
+    from elman import errors as errors
     from elman import inspect as inspect
     from elman import nn as nn
     from elman.nn import accelerate as accelerate
@@ -19,12 +20,22 @@ if TYPE_CHECKING:  # what the table below serves, for type checkers and editors
 
     __version__: str
 
-__all__ = ["LanguageModel", "__version__", "accelerate", "inspect", "load", "nn", "restore"]
+__all__ = [
+    "LanguageModel",
+    "__version__",
+    "accelerate",
+    "errors",
+    "inspect",
+    "load",
+    "nn",
+    "restore",
+]
 
 _PLACES: dict[str, tuple[str, str | None]] = {
     "LanguageModel": ("elman.tasks.language.estimator", "LanguageModel"),
     "__version__": ("elman.version", "VERSION"),
     "accelerate": ("elman.nn", "accelerate"),
+    "errors": ("elman.errors", None),
     "inspect": ("elman.inspect", None),
     "load": ("elman.tasks.loading", "load"),
     "nn": ("elman.nn", None),
