@@ -97,7 +97,7 @@ def test_temperature_zero_takes_the_likeliest_and_no_chance():
     assert torch.equal(generator.get_state(), before)
 
 
-@pytest.mark.parametrize("temperature", [1e-30, 1e30])
+@pytest.mark.parametrize("temperature", [5e-324, 1e-50, 1e-30, 1e30, 1e300])
 def test_extreme_temperatures_stay_finite(temperature):
     p = Sampling(temperature=temperature).probabilities(torch.tensor([[50.0, -50.0, 0.0]]))
     torch.testing.assert_close(p.sum(), torch.tensor(1.0))

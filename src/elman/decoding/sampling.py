@@ -74,8 +74,9 @@ class Sampling:
         if self.temperature == 0:
             likeliest = logits.argmax(1, keepdim=True)
             return torch.zeros_like(logits).scatter_(1, likeliest, 1.0)
-        # shifted first, so that a small temperature cannot overflow
-        shifted = (logits - logits.amax(1, keepdim=True)) / self.temperature
+        # shifted first, and in the width of the temperature: neither end of it can overflow
+        shifted = (logits - logits.amax(1, keepdim=True)).double() / self.temperature
+        shifted = shifted.to(logits.dtype)
         ranked, order = shifted.sort(dim=1, descending=True, stable=True)
         if 0 < self.top_k < logits.shape[1]:
             ranked[:, self.top_k :] = -math.inf
