@@ -116,11 +116,11 @@ class LanguageModule(Module):
             weights: (B, T) bool; False leaves a target out. None counts all.
         """
         return chunked_cross_entropy(
-            features.flatten(0, 1),
+            features.transpose(0, 1).flatten(0, 1),  # steps first, as the stack left them in memory
             self.head.weight,
             self.head.bias,
-            targets.flatten(),
-            weights=None if weights is None else weights.flatten(),
+            targets.t().flatten(),
+            weights=None if weights is None else weights.t().flatten(),
         )
 
     def log_probabilities(self, features: Tensor, targets: Tensor) -> Tensor:
@@ -142,7 +142,7 @@ class LanguageModule(Module):
 
     def _embed(self, tokens: Tensor) -> Tensor:
         """E of each token, (B, T, E); while training, some of the vocabulary is blank."""
-        x: Tensor = self.embedding(tokens)
+        x: Tensor = self.embedding(tokens.t()).transpose(0, 1)  # steps first, as the stack walks
         if not self.training or self.embedding_dropout == 0:
             return x
         kept = torch.dropout(x.new_ones(self.vocabulary_size), self.embedding_dropout, True)
