@@ -157,3 +157,14 @@ def test_an_interrupted_run_ends_with_the_same_bits(
     assert "going on" in shown
     for name in ("model.safetensors", "probe.safetensors", "tokenizer.json"):
         assert (out / name).read_bytes() == (uninterrupted / name).read_bytes(), name
+
+
+def test_a_text_whose_name_is_not_utf8(
+    elman: Elman, cats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = Path(os.fsdecode(b"caf\xe9.txt"))
+    text.write_bytes(cats.read_bytes()[:3000])
+    monkeypatch.setattr(sys, "argv", ["elman", "train", "language", str(text)])
+    assert elman("train", "language", text, *TINY, "-q").code == 0
+    assert r"caf\udce9.txt" in Run.open("runs/language-caf_").description.command

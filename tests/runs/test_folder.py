@@ -235,3 +235,10 @@ def test_opening_a_run_does_not_load_torch(run_folder: Path) -> None:
         f"Run.open(latest({str(run_folder.parent)!r})); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_place_whose_name_is_not_utf8_is_refused_before_any_work(run_folder: Path) -> None:
+    path = run_folder.with_name("caf\udce9")
+    with pytest.raises(CheckpointError, match=r"`path` must be UTF-8, got '.*caf\\udce9'.*--out"):
+        Run.begin(path, described())
+    assert not path.exists()

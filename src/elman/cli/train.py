@@ -74,7 +74,7 @@ class TrainLanguage:
                 out=out,
                 overwrite=self.overwrite,
                 observer=view,
-                command=shlex.join(["elman", *sys.argv[1:]]),
+                command=_command(sys.argv),
             )
         return 0
 
@@ -92,11 +92,20 @@ class TrainLanguage:
         return PlainView(narrator, config.unit)
 
 
-def _name(data: str) -> str:
-    """What a run is called after its text.
+def _command(argv: list[str]) -> str:
+    r"""The command line as it may be stored; bytes of a file name that are not UTF-8 as escapes.
 
-    >>> _name("texts/corpus.txt"), _name("penn-treebank:train"), _name("..")
-    ('corpus', 'penn-treebank', 'text')
+    >>> _command(["/usr/bin/elman", "train", "my cats.txt", "caf\udce9.txt"])
+    "elman train 'my cats.txt' 'caf\\udce9.txt'"
+    """
+    return shlex.join(["elman", *argv[1:]]).encode("utf-8", "backslashreplace").decode()
+
+
+def _name(data: str) -> str:
+    r"""What a run is called after its text.
+
+    >>> _name("texts/corpus.txt"), _name("penn-treebank:train"), _name(".."), _name("caf\udce9.txt")
+    ('corpus', 'penn-treebank', 'text', 'caf_')
     """
     stem = Path(data.partition(":")[0]).resolve().stem if data.strip("./\\") else ""
-    return stem or "text"
+    return stem.encode("utf-8", "replace").decode().replace("?", "_") or "text"

@@ -111,6 +111,7 @@ class Run:
                 another process is writing to it, or it cannot be written.
         """
         path = Path(path)
+        _check_utf8(path)
         if path.exists() and not path.is_dir():
             raise CheckpointError(f"{path}: it must be a folder, got {what_is(path)}")
         refuse_foreign(path)
@@ -234,6 +235,16 @@ def latest(root: str | Path = "runs") -> Path:
             f"{root}: it must hold a run, got none. Name one, or make one: elman demo"
         )
     return max(runs, key=_last_written)
+
+
+def _check_utf8(path: Path) -> None:
+    """Raise `CheckpointError` for a path of other bytes, which safetensors would not write to."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise CheckpointError(
+            f"Run.begin: `path` must be UTF-8, got {str(path)!r}. Choose another folder with --out."
+        ) from None
 
 
 def _last_written(path: Path) -> float:
