@@ -108,6 +108,7 @@ ABSURD: list[tuple[str, str, int, str]] = [
     ("--hidden-size", "-5", 2, "`hidden_size` must be at least 1, got -5."),
     ("--hidden-size", "1000000000000", 2, "must fit into memory"),
     ("--hidden-size", "many", 2, "--hidden-size"),
+    ("--layers", "100000000", 2, "must fit into memory"),
     ("--layers", "0", 2, "`layers` must be at least 1, got 0."),
     ("--learning-rate", "nan", 2, "`learning_rate` must be above 0 and at most 1e+37, got nan."),
     ("--learning-rate", "-1", 2, "`learning_rate` must be above 0 and at most 1e+37, got -1.0."),

@@ -1,5 +1,6 @@
 """From texts to a fitted language model: vocabulary, ids, baseline, training, scores."""
 
+import dataclasses
 import os
 import sys
 
@@ -23,7 +24,7 @@ from elman.tasks.language.trained import Trained, build
 from elman.training.loop import Outcome, train
 from elman.training.randomness import fork_randomness
 
-__all__ = ["fit"]
+__all__ = ["fit", "weights_bytes"]
 
 EXAMPLE_TOKENS = {"word": 3, "subword": 4, "character": 12}
 COPIES_IN_TRAINING = 4  # weights, gradients, and two averages of the optimiser
@@ -131,9 +132,7 @@ def _network(config: LanguageConfig, codec: Codec) -> LanguageModule:
 def _check_size(config: LanguageConfig, vocabulary_size: int) -> None:
     """Raise `ConfigError` if the network could not be trained in this machine's memory."""
     try:
-        with torch.device("meta"), fork_randomness(config.seed):
-            sketch = build(config, vocabulary_size)
-        need = COPIES_IN_TRAINING * sum(p.numel() * p.element_size() for p in sketch.parameters())
+        need = COPIES_IN_TRAINING * weights_bytes(config, vocabulary_size)
     except (RuntimeError, OverflowError):  # more than torch can count
         need = sys.maxsize
     have = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -144,6 +143,21 @@ def _check_size(config: LanguageConfig, vocabulary_size: int) -> None:
             f"`embedding_size` {config.embedding_size:,}, `layers` {config.layers:,}, vocabulary "
             f"{vocabulary_size:,}. Choose a smaller one."
         )
+
+
+def weights_bytes(config: LanguageConfig, vocabulary_size: int) -> int:
+    """Bytes of a network's weights; at most two layers are sketched, since all further are alike.
+
+    Args:
+        config: the options.
+        vocabulary_size: V.
+    """
+    sizes = []
+    for layers in (1, 2)[: config.layers]:
+        with torch.device("meta"), fork_randomness(config.seed):
+            sketch = build(dataclasses.replace(config, layers=layers), vocabulary_size)
+        sizes.append(sum(p.numel() * p.element_size() for p in sketch.parameters()))
+    return sizes[0] + (config.layers - 1) * (sizes[-1] - sizes[0])
 
 
 def _device(name: str) -> torch.device:
