@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from elman.checks import as_kind, check_choice, check_range
+from elman.choices import CELLS, OPTIMIZERS, PRECISIONS, SCHEDULES
 
-__all__ = ["CELL_NAMES", "StackFields", "TrainingFields", "settle_kinds"]
-
-CELL_NAMES: tuple[str, ...] = ("elman", "rnn", "gru", "lstm")
+__all__ = ["StackFields", "TrainingFields", "settle_kinds"]
 
 _FLOAT32_ROOM = 1e37  # float32's largest, with room for AdamW's division by 1 - beta_1 = 0.1
 
@@ -45,7 +44,7 @@ class StackFields:
 
     def check_stack(self, where: str) -> None:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
-        check_choice(where, "cell", self.cell, CELL_NAMES)
+        check_choice(where, "cell", self.cell, CELLS)
         check_range(where, "hidden_size", self.hidden_size, at_least=1)
         check_range(where, "embedding_size", self.embedding_size, at_least=0)
         check_range(where, "layers", self.layers, at_least=1)
@@ -89,9 +88,9 @@ class TrainingFields:
 
     def check_training(self, where: str) -> None:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
-        check_choice(where, "optimizer", self.optimizer, ("adamw", "sgd"))
-        check_choice(where, "schedule", self.schedule, ("constant", "plateau", "cosine"))
-        check_choice(where, "precision", self.precision, ("float32", "float64"))
+        check_choice(where, "optimizer", self.optimizer, OPTIMIZERS)
+        check_choice(where, "schedule", self.schedule, SCHEDULES)
+        check_choice(where, "precision", self.precision, PRECISIONS)
         for name in ("epochs", "truncation_steps"):
             check_range(where, name, getattr(self, name), at_least=1)
         check_range(where, "learning_rate", self.learning_rate, above=0, at_most=_FLOAT32_ROOM)

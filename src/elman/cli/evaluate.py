@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from elman.checks import check_choice
+from elman.choices import MEMORY
 from elman.cli.choice import choose_run, require
 from elman.tasks.scores import Scores
 
@@ -37,7 +38,7 @@ class Evaluate:
 
     def run(self) -> int:
         """Score, and print the scores."""
-        check_choice("elman evaluate", "--memory", self.memory, ("on", "off"))
+        check_choice("elman evaluate", "--memory", self.memory, MEMORY)
         path, words = choose_run(self.words)
         data = require(words, "elman evaluate", "DATA")
         import elman

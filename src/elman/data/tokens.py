@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.checks import check_choice
+from elman.choices import SEQUENCES
 from elman.data.codecs import Codec
 from elman.data.text import Source, block_of, read_blocks
 from elman.errors import DataError
 
-__all__ = ["SEQUENCES", "TokenFile", "encode_files", "encode_text"]
-
-SEQUENCES: tuple[str, ...] = ("stream", "sentence", "document")
+__all__ = ["TokenFile", "encode_files", "encode_text"]
 
 Part = tuple[NDArray[np.uint32], NDArray[np.int64]]
 """Some ids, and the positions among them at which a new sequence starts."""

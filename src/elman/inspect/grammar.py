@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from elman.choices import EOS
 from elman.contracts import State, Steppable
 from elman.data.datasets.elman_sentences import Machine, machine
 from elman.data.datasets.elman_sentences.agreement import Link, agreeing, disagreeing, links
@@ -20,7 +21,6 @@ from elman.inspect.rows import quiet
 
 __all__ = ["Comparison", "Slip", "Span", "compare_with_grammar"]
 
-_EOS = "<eos>"
 _WINDOW = 4096  # steps read at once
 
 Array = NDArray[np.float64]
@@ -124,11 +124,11 @@ def compare_with_grammar(
     texts = [sentence.split() for sentence in sentences]
     if not texts:
         raise DataError("compare_with_grammar: `sentences` must hold at least one, got none.")
-    words = [word for text in texts for word in (*text, _EOS)]
+    words = [word for text in texts for word in (*text, EOS)]
     columns = _columns(grammar, tokens)
     targets = grammar.encode(words)
     p = grammar.probabilities[np.append(0, grammar.walk(targets)[:-1])]
-    log_q = _read(model, [columns[v] for v in targets], columns[grammar.ids[_EOS]], sentence_resets)
+    log_q = _read(model, [columns[v] for v in targets], columns[grammar.ids[EOS]], sentence_resets)
     log_q = log_q[:, columns]
     place = np.arange(len(targets))
     divergences = _divergences(p, log_q)

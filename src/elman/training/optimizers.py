@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from elman.checks import check_choice
+from elman.choices import OPTIMIZERS
 from elman.errors import CheckpointError
 from elman.fields import TrainingFields
 
@@ -60,7 +61,7 @@ def make_optimizer(module: torch.nn.Module, fields: TrainingFields) -> torch.opt
     >>> [(group["param_names"], group["weight_decay"]) for group in optimizer.param_groups]
     [(['weight'], 0.1), (['bias'], 0.0)]
     """
-    check_choice("make_optimizer", "optimizer", fields.optimizer, ("adamw", "sgd"))
+    check_choice("make_optimizer", "optimizer", fields.optimizer, OPTIMIZERS)
     learning = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
     decayed = [(name, p) for name, p in learning if p.ndim >= 2]
     spared = [(name, p) for name, p in learning if p.ndim < 2]

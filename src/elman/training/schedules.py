@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from elman.checks import check_choice, check_range
+from elman.choices import SCHEDULES
 from elman.errors import CheckpointError
 from elman.fields import TrainingFields
 
@@ -150,7 +151,7 @@ def make_schedule(fields: TrainingFields, total_steps: int) -> Schedule:
     Raises:
         ChoiceError: `fields.schedule` names none.
     """
-    check_choice("make_schedule", "schedule", fields.schedule, ("constant", "plateau", "cosine"))
+    check_choice("make_schedule", "schedule", fields.schedule, SCHEDULES)
     if fields.schedule == "constant":
         return Constant(fields.learning_rate)
     if fields.schedule == "plateau":

@@ -3,11 +3,12 @@
 from typing import Any
 
 from elman.checks import suggest
+from elman.choices import EOS, UNKNOWN
 from elman.data.codecs.characters import CharacterCodec
 from elman.data.codecs.protocol import Codec
 from elman.data.codecs.subwords import SubwordCodec
-from elman.data.codecs.vocabulary import EOS, EOS_ID, UNKNOWN, UNKNOWN_ID
-from elman.data.codecs.words import WORD_SPLITS, WordCodec
+from elman.data.codecs.vocabulary import EOS_ID, UNKNOWN_ID
+from elman.data.codecs.words import WordCodec
 from elman.errors import CheckpointError
 
 __all__ = [
@@ -16,7 +17,6 @@ __all__ = [
     "EOS_ID",
     "UNKNOWN",
     "UNKNOWN_ID",
-    "WORD_SPLITS",
     "CharacterCodec",
     "Codec",
     "SubwordCodec",

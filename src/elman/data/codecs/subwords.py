@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.checks import check_range
+from elman.choices import EOS, UNKNOWN
 from elman.data.codecs.vocabulary import (
-    EOS,
     EOS_ID,
-    UNKNOWN,
     UNKNOWN_ID,
     Vocabulary,
     check_ids,

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from elman.choices import EOS, UNKNOWN
 from elman.errors import CheckpointError, DataError
 
 __all__ = [
-    "EOS",
     "EOS_ID",
-    "UNKNOWN",
     "UNKNOWN_ID",
     "Vocabulary",
     "check_ids",
@@ -17,7 +16,6 @@ __all__ = [
     "read_tokens",
 ]
 
-UNKNOWN, EOS = "<unk>", "<eos>"
 UNKNOWN_ID, EOS_ID = 0, 1
 LARGEST = 1 << 24
 

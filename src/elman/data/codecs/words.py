@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.checks import check_choice
+from elman.choices import EOS, WORD_SPLITS
 from elman.data.codecs.vocabulary import (
-    EOS,
     EOS_ID,
     UNKNOWN_ID,
     Vocabulary,
@@ -21,9 +21,8 @@ from elman.data.codecs.vocabulary import (
 )
 from elman.errors import CheckpointError
 
-__all__ = ["WORD_SPLITS", "WordCodec"]
+__all__ = ["WordCodec"]
 
-WORD_SPLITS: tuple[str, ...] = ("auto", "whitespace", "punctuation")
 SAMPLE_CHARACTERS = 1 << 19
 
 # Punctuation and symbols, by range: Unicode's own classes move with Python's version, and \w would

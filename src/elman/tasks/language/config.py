@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 from elman.checks import check_choice, check_range
+from elman.choices import SEQUENCES, UNITS, WORD_SPLITS
 from elman.fields import StackFields, TrainingFields, settle_kinds
 
 __all__ = ["LanguageConfig", "LanguageFields", "NetworkFields", "TextFields"]
-
-SEQUENCES: tuple[str, ...] = ("stream", "sentence", "document")
-UNITS: tuple[str, ...] = ("word", "character", "subword")
-WORD_SPLITS: tuple[str, ...] = ("auto", "whitespace", "punctuation")
 
 
 @dataclass(kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any, Self
 import torch
 
 from elman.checks import check_choice, check_range
+from elman.choices import MEMORY
 from elman.contracts import Observer, Record
 from elman.data.text import expand
 from elman.decoding.sampling import Sampling
@@ -103,7 +104,7 @@ class LanguageModel(LanguageConfig):
             ChoiceError: `memory` is neither "on" nor "off".
         """
         trained = self._fitted("score")
-        check_choice("LanguageModel.score", "memory", memory, scoring.MEMORY)
+        check_choice("LanguageModel.score", "memory", memory, MEMORY)
         with encode(expand(data, "test"), trained.codec, trained.config) as tokens:
             return scoring.score(
                 trained.module, trained.codec, trained.baseline, tokens, memory=memory

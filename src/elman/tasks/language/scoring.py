@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from elman.baselines.kneser_ney import KneserNey
 from elman.checks import check_choice
+from elman.choices import MEMORY
 from elman.data.codecs import Codec
 from elman.data.tokens import TokenFile
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.scores import Score, Scores
 
-__all__ = ["MEMORY", "name_of", "score", "token_log_probabilities"]
+__all__ = ["name_of", "score", "token_log_probabilities"]
 
-MEMORY: tuple[str, ...] = ("on", "off")
 WINDOW_STEPS = 512
 
 

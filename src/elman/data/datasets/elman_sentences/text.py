@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.checks import check_range
+from elman.choices import EOS
 from elman.data.datasets.elman_sentences.machine import Machine
 
 __all__ = ["draw"]
@@ -26,7 +27,7 @@ def draw(machine: Machine, sentences: int, seed: int) -> Iterator[str]:
     for block in range(0, sentences, _BLOCK):
         drawn = _draw_block(machine, ends, np.random.default_rng([seed, block]))
         for row in drawn[: sentences - block].tolist():
-            yield " ".join(machine.words[v] for v in row[: row.index(machine.ids["<eos>"])])
+            yield " ".join(machine.words[v] for v in row[: row.index(machine.ids[EOS])])
 
 
 def _ends(machine: Machine) -> NDArray[np.float64]:
@@ -41,7 +42,7 @@ def _draw_block(
     machine: Machine, ends: NDArray[np.float64], random: np.random.Generator
 ) -> NDArray[np.int64]:
     """Word ids of `_BLOCK` sentences, (B, T), each closed by ``<eos>`` and then by anything."""
-    V, eos = len(machine.words), machine.ids["<eos>"]
+    V, eos = len(machine.words), machine.ids[EOS]
     going = np.arange(_BLOCK)
     state = np.zeros(_BLOCK, dtype=np.int64)
     columns = []

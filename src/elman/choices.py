@@ -1,0 +1,44 @@
+"""The names that options may take, and what stands for a line's end; each list is said here alone.
+
+Imports neither torch nor numpy: options and the command line read it before anything heavy loads.
+"""
+
+__all__ = [
+    "CELLS",
+    "EOS",
+    "MEMORY",
+    "OPTIMIZERS",
+    "PRECISIONS",
+    "SCHEDULES",
+    "SEQUENCES",
+    "UNITS",
+    "UNKNOWN",
+    "WORD_SPLITS",
+]
+
+CELLS: tuple[str, ...] = ("elman", "rnn", "gru", "lstm")
+"""Kinds of cell; rnn is another name of elman."""
+
+OPTIMIZERS: tuple[str, ...] = ("adamw", "sgd")
+"""What turns gradients into steps."""
+
+SCHEDULES: tuple[str, ...] = ("constant", "plateau", "cosine")
+"""How the learning rate runs over time."""
+
+PRECISIONS: tuple[str, ...] = ("float32", "float64")
+"""Types of the network's numbers."""
+
+UNITS: tuple[str, ...] = ("word", "character", "subword")
+"""What text is cut into."""
+
+WORD_SPLITS: tuple[str, ...] = ("auto", "whitespace", "punctuation")
+"""How words are told apart; auto takes one of the others by a look at the text."""
+
+SEQUENCES: tuple[str, ...] = ("stream", "sentence", "document")
+"""Where memory starts anew: at each file, line, or blank line."""
+
+MEMORY: tuple[str, ...] = ("on", "off")
+"""Whether the state is carried while a text is scored, or wiped before each step."""
+
+UNKNOWN, EOS = "<unk>", "<eos>"
+"""The tokens that stand for what a codec does not list, and for a line's end."""
