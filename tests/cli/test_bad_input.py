@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from tests.cli.conftest import SMALL, TRAINED, Elman, Outcome
 
-from elman.runs import Run
 from elman.runs import writing as runs_writing
+from elman.runs.lock import Lock
 
 QUICK = (*SMALL, "--epochs", "1", "-q")
 
@@ -239,10 +239,13 @@ def test_no_run_at_all(
 
 def test_a_run_that_another_process_writes(elman: Elman, copy: Path, cats: Path) -> None:
     again = ("train", "language", cats, "--out", copy, *TRAINED, "--epochs", 4, "-q")
-    with Run.edit(copy):
+    lock = Lock(copy)
+    try:
         outcome = elman(*again)
         check(outcome, 1, "only one process may write to a run", str(os.getpid()))
         assert elman("next", copy, "I love").code == 0
+    finally:
+        lock.release()
 
 
 def test_a_full_disk(elman: Elman, copy: Path, cats: Path, monkeypatch: pytest.MonkeyPatch) -> None:

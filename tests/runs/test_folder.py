@@ -48,7 +48,7 @@ def test_reading_is_not_writing(run_folder: Path) -> None:
     Run.begin(run_folder, described()).close()
     with pytest.raises(CheckpointError, match=r"scores\.json: the run must be open for writing"):
         Run.open(run_folder).write_json("scores.json", {})
-    with Run.edit(run_folder) as run:
+    with Run.begin(run_folder, described()) as run:
         run.write_json("scores.json", {})
 
 
@@ -160,11 +160,10 @@ def test_an_overwriting_that_was_killed_leaves_a_run_that_starts_anew(
 
 
 def test_two_writers_cannot_be(run_folder: Path) -> None:
-    with Run.begin(run_folder, described()):
-        for second in (Run.begin, lambda path, _: Run.edit(path)):
-            with pytest.raises(CheckpointError, match=f"process {os.getpid()}.*--out"):
-                second(run_folder, described())
-    Run.edit(run_folder).close()
+    refused = pytest.raises(CheckpointError, match=f"process {os.getpid()}.*--out")
+    with Run.begin(run_folder, described()), refused:
+        Run.begin(run_folder, described())
+    Run.begin(run_folder, described()).close()
 
 
 @pytest.mark.parametrize("call", [Run.open, lambda path: Run.begin(path, described())])

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class Run:
-    """A run folder, open for reading (`Run.open`) or for writing (`Run.begin`, `Run.edit`).
+    """A run folder, open for reading (`Run.open`) or for writing (`Run.begin`).
 
     A run open for writing holds the folder's lock; close it, or use it in a `with` statement.
 
@@ -84,18 +84,6 @@ class Run:
                 f"{path}: `task` must be '{task}', got a run of '{description.task:.60}'."
             )
         return cls(path, description)
-
-    @classmethod
-    def edit(cls, path: str | Path, task: str | None = None) -> "Run":
-        """Open an existing run for writing, as it is.
-
-        Raises:
-            CheckpointError: as for `open`, or another process is writing to it.
-        """
-        lock = Lock(cls.open(path, task).path)
-        run = cls.open(path, task)
-        run._lock = lock
-        return run
 
     @classmethod
     def begin(cls, path: str | Path, description: Description, *, overwrite: bool = False) -> "Run":
@@ -217,7 +205,7 @@ class Run:
         if self._lock is None:
             raise CheckpointError(
                 f"{self.path / name}: the run must be open for writing, got one open for reading. "
-                "Use Run.begin or Run.edit."
+                "Use Run.begin."
             )
 
 
