@@ -14,6 +14,7 @@ constexpr double barrier_cycles = 1500;
 constexpr double team_cycles = 10000;  // to fork and join
 constexpr double poll_cycles = 1e6;    // of work between two looks at the stop callback
 constexpr double cell_cycles = 15;     // for one vector of one gate
+constexpr double tile_rows = 6;
 
 double second_level_bytes() {
 #ifdef _SC_LEVEL2_CACHE_SIZE
@@ -31,10 +32,14 @@ int64_t blocks_of(const elman_scan& scan, const Work& work) {
 double step_cycles(const Work& work, double rows, int64_t blocks) {
   const double vectors = double(blocks * work.block_vectors);
   const double bytes = vectors * work.lanes * double(work.depth) * work.element_bytes;
-  const bool cached = bytes < 0.75 * second_level_bytes();
-  const double reading = bytes / (cached ? cached_bytes_per_cycle : streamed_bytes_per_cycle);
   const double multiplying = rows * vectors * double(work.depth);
-  return std::max(reading, multiplying) + rows * vectors * cell_cycles;
+  const double tiles = std::max(1.0, rows / tile_rows), last_tiles = multiplying * (1 - 1 / tiles);
+  const double finishing = rows * vectors * cell_cycles;
+  if (bytes < 0.75 * second_level_bytes()) {  // each tile reads the weights from there
+    return std::max(multiplying, tiles * bytes / cached_bytes_per_cycle) + finishing;
+  }
+  // The first tile of each panel waits for it to come; the others find it near.
+  return std::max(multiplying / tiles, bytes / streamed_bytes_per_cycle) + last_tiles + finishing;
 }
 
 // Panels of nearly equal width within each piece's blocks.
