@@ -3,23 +3,17 @@
 Shapes: B sequences, T steps, L layers, H hidden units, O outputs.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
-__all__ = ["Observer", "Record", "State", "StepLoss", "Steppable", "Trainable"]
+__all__ = ["State", "StepLoss", "Steppable", "Trainable"]
 
 State = tuple[Tensor, ...]
 """A recurrent state: tensors of shape (L, B, H) each, (h,) or (h, c); the batch is dimension 1."""
-
-Record = dict[str, Any]
-"""One line of a history: plain numbers and strings under the field's standard names."""
-
-Observer = Callable[[Record], None]
-"""What is told of every record while training runs."""
 
 
 @runtime_checkable

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from elman.checks import check_range
 from elman.errors import DataError
 
-__all__ = ["CountTrie", "Level", "check_ids", "count_ngrams", "insert_starts"]
+__all__ = ["Array", "CountTrie", "Level", "check_ids", "count_ngrams", "insert_starts"]
 
 Array = NDArray[Any]
+"""Counts, ids or positions, of whatever whole or real number is narrow enough."""
 
 _BLOCK = 2**21  # positions that are sorted at once; bounds the memory beside the counts themselves
 _ABSENT = -1

@@ -11,9 +11,10 @@ import torch
 from tests.training.jobs import Line, Recall
 from torch import nn
 
-from elman.contracts import Record, StepLoss
+from elman.contracts import StepLoss
 from elman.errors import CheckpointError, ConfigError, DataError, DivergenceError
 from elman.fields import TrainingFields
+from elman.records import Record
 from elman.runs import Description, Run
 from elman.runs.snapshot import read_snapshot
 from elman.runs.weights import weights_of

@@ -1,6 +1,6 @@
 import pytest
 
-from elman.contracts import Record
+from elman.records import Record
 from elman.training import progress
 from elman.training.clipping import ClipReport
 from elman.training.progress import Progress

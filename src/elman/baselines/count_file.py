@@ -12,16 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from elman.errors import CheckpointError
-from elman.ngram import CountTrie, Level
+from elman.ngram import Array, CountTrie, Level
 
 __all__ = ["read_counts", "write_counts"]
 
-Array = NDArray[Any]
 
 _FORMAT = "1"
 _TYPES = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "U64": np.uint64, "F64": np.float64}

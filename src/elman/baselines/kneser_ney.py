@@ -4,18 +4,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from elman.baselines.count_file import read_counts, write_counts
 from elman.errors import DataError
-from elman.ngram import CountTrie, check_ids, count_ngrams, insert_starts
+from elman.ngram import Array, CountTrie, check_ids, count_ngrams, insert_starts
 
 __all__ = ["KneserNey", "discounts_of"]
 
-Array = NDArray[Any]
 
 _BLOCK = 2**18  # positions scored at once
 _FILE_NAME = "counts.safetensors"

@@ -1,7 +1,7 @@
 """Showing two networks while they learn: a line for each sample, and a bar on a terminal."""
 
 import math
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console
 from rich.live import Live
@@ -11,10 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from elman.cli.narration import duration, figure
+from elman.records import Record
 
 __all__ = ["DemoView"]
-
-Record = dict[str, Any]
 
 
 class DemoView:

@@ -2,13 +2,11 @@
 
 import shlex
 from collections.abc import Callable
-from typing import Any
 
+from elman.records import Record
 from elman.tasks.language.config import LanguageConfig
 
 __all__ = ["Narrator", "duration", "figure", "percent", "progress"]
-
-Record = dict[str, Any]
 
 COLUMNS = (("epoch", 5), ("train loss", 10), ("perplexity", 10), ("gradient", 8), ("speed", 16))
 HEADER = [title for title, _ in COLUMNS]

@@ -2,7 +2,7 @@
 
 import json
 import time
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -12,11 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from elman.cli.narration import Narrator, progress
+from elman.records import Record
 from elman.runs.history import strict
 
 __all__ = ["JsonView", "LiveView", "PlainView", "QuietView", "View"]
-
-Record = dict[str, Any]
 
 PLAIN_EVERY_S = 15.0
 

@@ -9,21 +9,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from elman.choices import EOS
 from elman.contracts import State, Steppable
 from elman.data.datasets.elman_sentences import Machine, machine
 from elman.data.datasets.elman_sentences.agreement import Link, agreeing, disagreeing, links
+from elman.data.datasets.elman_sentences.beliefs import Floats
 from elman.errors import DataError
 from elman.inspect.rows import quiet
 
 __all__ = ["Comparison", "Slip", "Span", "compare_with_grammar"]
 
 _WINDOW = 4096  # steps read at once
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ def _columns(grammar: Machine, tokens: Sequence[str]) -> list[int]:
     return [place[word] for word in grammar.words]
 
 
-def _read(model: Steppable, targets: list[int], eos: int, sentence_resets: bool) -> Array:
+def _read(model: Steppable, targets: list[int], eos: int, sentence_resets: bool) -> Floats:
     """Log-probabilities of what may follow every word, (N, V), read from `<eos>` on."""
     inputs = torch.tensor([[eos, *targets[:-1]]])
     state: State | None = None
@@ -166,16 +164,16 @@ def _read(model: Steppable, targets: list[int], eos: int, sentence_resets: bool)
     return torch.cat(found).numpy()
 
 
-def _divergences(p: Array, log_q: Array) -> Array:
+def _divergences(p: Floats, log_q: Floats) -> Floats:
     """KL(p ‖ q) of each row, in nats, (N,)."""
     possible = p > 0
     log_p = np.log(p, where=possible, out=np.zeros_like(p))
-    found: Array = np.where(possible, p * (log_p - np.where(possible, log_q, 0.0)), 0.0).sum(1)
+    found: Floats = np.where(possible, p * (log_p - np.where(possible, log_q, 0.0)), 0.0).sum(1)
     return found
 
 
 def _agreement(
-    grammar: Machine, texts: list[list[str]], divergences: Array, q: Array
+    grammar: Machine, texts: list[list[str]], divergences: Floats, q: Floats
 ) -> tuple[tuple[Span, ...], tuple[Slip, ...]]:
     """How the model does at verbs, by distance; and where it slips."""
     at: dict[int, list[tuple[float, bool]]] = {}
@@ -195,7 +193,7 @@ def _agreement(
     return spans, tuple(sorted(slips, key=lambda slip: (slip.distance, len(slip.words))))
 
 
-def _slip(grammar: Machine, text: list[str], link: Link, q: Array) -> Slip | None:
+def _slip(grammar: Machine, text: list[str], link: Link, q: Floats) -> Slip | None:
     """The slip at a verb, if forms that do not agree are together likelier than those that do."""
     right = {word: float(q[grammar.ids[word]]) for word in sorted(agreeing(link.number))}
     wrong = {word: float(q[grammar.ids[word]]) for word in sorted(disagreeing(link.number))}

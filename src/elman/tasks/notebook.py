@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Any
 
-from elman.contracts import Observer, Record
+from elman.records import Observer, Record
 
 __all__ = ["NotebookBar", "notebook_bar"]
 

@@ -11,9 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from elman.contracts import Record, State, Trainable
+from elman.contracts import State, Trainable
 from elman.errors import DivergenceError
 from elman.fields import TrainingFields
+from elman.records import Record
 from elman.training.clipping import ClipReport, layer_name
 
 __all__ = ["Circumstances", "Finding", "autopsy", "find_cause"]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from torch import Tensor, nn
 
-from elman.contracts import Record
+from elman.records import Record
 from elman.runs import Run
 from elman.runs.history import HistoryFile
 from elman.runs.names import MODEL, RESUME

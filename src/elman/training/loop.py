@@ -10,9 +10,10 @@ from typing import Any
 
 import torch
 
-from elman.contracts import Observer, Record, Trainable
+from elman.contracts import Trainable
 from elman.errors import DivergenceError
 from elman.fields import TrainingFields
+from elman.records import Observer, Record
 from elman.runs import Run
 from elman.runs.environment import Environment
 from elman.runs.names import RESUME

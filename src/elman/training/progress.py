@@ -2,7 +2,7 @@
 
 import time
 
-from elman.contracts import Observer, Record
+from elman.records import Observer, Record
 from elman.training.clipping import ClipReport
 
 __all__ = ["Progress"]

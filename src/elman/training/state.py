@@ -4,9 +4,10 @@ import time
 
 import torch
 
-from elman.contracts import Record, State, Steppable, Trainable
+from elman.contracts import State, Steppable, Trainable
 from elman.errors import CheckpointError, DataError
 from elman.fields import TrainingFields
+from elman.records import Record
 from elman.runs.snapshot import Snapshot
 from elman.runs.weights import load_weights, weights_of
 from elman.training.meter import Meter

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import torch
 
-from elman.contracts import Observer
 from elman.data.datasets import ensure
 from elman.data.datasets.elman_sentences import next_word
 from elman.errors import CheckpointError
 from elman.inspect.grammar import Comparison, compare_with_grammar
 from elman.inspect.horizon import Horizon, memory_horizon
+from elman.records import Observer
 from elman.runs import Run
 from elman.runs.names import CONFIG
 from elman.tasks.language.config import LanguageConfig

@@ -10,10 +10,10 @@ import torch
 
 from elman.checks import check_choice, check_range
 from elman.choices import MEMORY
-from elman.contracts import Observer, Record
 from elman.data.text import expand
 from elman.decoding.sampling import Sampling
 from elman.errors import ConfigError
+from elman.records import Observer, Record
 from elman.runs import Description, Run
 from elman.tasks.language import fitting, scoring
 from elman.tasks.language.config import LanguageConfig

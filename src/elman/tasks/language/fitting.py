@@ -7,11 +7,11 @@ import sys
 import torch
 
 from elman.baselines.kneser_ney import KneserNey
-from elman.contracts import Observer, Record
 from elman.data import codecs
 from elman.data.codecs import Codec
 from elman.data.tokens import TokenFile
 from elman.errors import ChoiceError, ConfigError, DivergenceError
+from elman.records import Observer, Record
 from elman.runs import Run
 from elman.runs.names import BASELINE, PROBE, SCORES, TOKENIZER
 from elman.tasks.language.config import LanguageConfig

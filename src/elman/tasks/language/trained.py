@@ -5,10 +5,10 @@ from functools import cached_property
 from pathlib import Path
 
 from elman.baselines.kneser_ney import KneserNey
-from elman.contracts import Record
 from elman.data import codecs
 from elman.data.codecs import Codec
 from elman.inspect.probe import Probe
+from elman.records import Record
 from elman.runs import Run
 from elman.runs.names import BASELINE, PROBE, TOKENIZER
 from elman.runs.weights import load_model, save_model

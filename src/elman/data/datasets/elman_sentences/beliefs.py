@@ -18,14 +18,15 @@ from elman.checks import check_range
 from elman.data.datasets.elman_sentences.machine import Machine, entropy
 from elman.errors import ConfigError
 
-__all__ = ["LONGEST", "believe", "extra_losses", "horizon"]
+__all__ = ["LONGEST", "Floats", "believe", "extra_losses", "horizon"]
 
 LONGEST = 64
 
-Array = NDArray[np.float64]
+Floats = NDArray[np.float64]
+"""Probabilities, or their logarithms."""
 
 
-def believe(machine: Machine, words: list[int]) -> Array:
+def believe(machine: Machine, words: list[int]) -> Floats:
     """The belief over states, (S,), after reading `words` from a random place of the text.
 
     Words that the grammar cannot say in this order leave no state possible: then all zeros.
@@ -82,8 +83,8 @@ class _Beliefs:
     """Beliefs that share the states they hold possible, and the probability of each."""
 
     states: NDArray[np.int64]  # (R,)
-    rows: Array  # (K, R)
-    weights: Array  # (K,)
+    rows: Floats  # (K, R)
+    weights: Floats  # (K,)
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class _Step:
     """Reading one of some words that teach the same: from any state, where to, how probably."""
 
     targets: NDArray[np.int64]  # (R,)
-    transfer: Array  # (S, R)
+    transfer: Floats  # (S, R)
 
 
 def _steps(machine: Machine) -> list[_Step]:
@@ -123,11 +124,11 @@ def _read(step: _Step, held: list[_Beliefs]) -> _Beliefs:
     return _Beliefs(step.targets, *_unite(np.concatenate(found), np.concatenate(mass)))
 
 
-def _unite(rows: Array, weights: Array) -> tuple[Array, Array]:
+def _unite(rows: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """Follow rows that agree to ten digits once; two random projections tell rows apart."""
     random = np.random.default_rng(0).random((rows.shape[1], 2))
     keys = (rows @ random).round(10)
     _, first, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    united: Array = np.zeros(len(first))
+    united: Floats = np.zeros(len(first))
     np.add.at(united, place.ravel(), weights)
     return rows[first], united
