@@ -23,7 +23,7 @@ from elman.runs.history import read_history
 from elman.runs.lock import Lock
 from elman.runs.reading import read_json
 from elman.runs.tensors import read_tensors, write_tensors
-from elman.runs.writing import clear_leftovers, make_folder, replace_folder, write_json
+from elman.runs.writing import clear_leftovers, make_folder, remove, replace_folder, write_json
 
 if TYPE_CHECKING:  # torch loads when tensors are first touched, not with the command line
     from torch import Tensor
@@ -152,6 +152,11 @@ class Run:
         """Replace a file of tensors; raises `CheckpointError` if it cannot be written."""
         self._check_writable(name)
         write_tensors(self.path / _known(name), tensors, metadata)
+
+    def remove(self, name: str) -> None:
+        """Remove a file of the run, if it is there; raises `CheckpointError` if it cannot be."""
+        self._check_writable(name)
+        remove(self.path / _known(name))
 
     def folder(self, name: str = names.BASELINE) -> Path:
         """A folder of the run, for reading; raises `CheckpointError` if it is not there."""

@@ -3,6 +3,7 @@
 import inspect
 import json
 import math
+import shutil
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,25 @@ def test_loading_gives_the_same_model(fitted: LanguageModel, cycle: Path) -> Non
     assert loaded.score(cycle) == fitted.score(cycle)
     assert loaded.next_tokens("a b c") == fitted.next_tokens("a b c")
     assert loaded.history == fitted.history
+
+
+def test_a_model_may_be_saved_over_the_run_it_was_fitted_in(
+    fitted: LanguageModel, cycle: Path, tmp_path: Path
+) -> None:
+    place = Path(shutil.copytree(cycle.parent / "run", tmp_path / "run"))
+    before = json.loads((place / "config.json").read_text())
+    for model in (fitted, elman.load(place)):
+        model.save(place)
+        assert elman.load(place).next_tokens("a b c") == fitted.next_tokens("a b c")
+    assert json.loads((place / "config.json").read_text())["data"] == before["data"] != {}
+
+
+def test_saving_without_a_probe_removes_an_older_one(cycle: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(cycle.parent / "run", tmp_path / "run"))
+    model = elman.load(place)
+    model._fitted("test").probe = None
+    model.save(place)
+    assert elman.load(place).next_tokens("a b c")[-1].remembered == ()
 
 
 def test_a_saved_copy_is_the_same_model(fitted: LanguageModel, cycle: Path, tmp_path: Path) -> None:

@@ -172,7 +172,8 @@ class LanguageModel(LanguageConfig):
             CheckpointError: the folder holds something else, or cannot be written.
         """
         trained = self._fitted("save")
-        with Run.begin(path, Description.of(TASK, trained.config, command="save")) as run:
+        now = Description.of(TASK, trained.config, command="save", data=trained.data)
+        with Run.begin(path, now) as run:
             trained.save(run)
 
     @classmethod

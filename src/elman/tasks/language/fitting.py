@@ -82,6 +82,7 @@ def fit(
         probe=probe,
         history=outcome.history,
         path=run.path if run else None,
+        data=corpus.digests,
     )
 
 

@@ -1,5 +1,6 @@
 """A fitted language model with all that belongs to it: into a run folder, and back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,7 @@ class Trained:
         probe: what reads the memory back; None if the held-out text was too short for one.
         history: the records of training.
         path: the run folder; None for a model that lives in memory only.
+        data: SHA-256 of the texts it was fitted on, by role.
     """
 
     config: LanguageConfig
@@ -42,6 +44,7 @@ class Trained:
     probe: Probe | None = None
     history: list[Record] = field(default_factory=list)
     path: Path | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def baseline(self) -> KneserNey | None:
@@ -61,9 +64,13 @@ class Trained:
 
     def save(self, run: Run) -> None:
         """Write all but the history and the scores into a run that is open for writing."""
-        write_preparations(run, self.codec, self.baseline)
+        run.write_json(TOKENIZER, self.codec.to_json())
+        if self.baseline is not None:
+            run.write_folder(BASELINE, self.baseline.save)
         save_model(run, self.module)
-        if self.probe is not None:
+        if self.probe is None:
+            run.remove(PROBE)
+        else:
             run.write_tensors(PROBE, self.probe.to_tensors())
 
     @classmethod
@@ -85,6 +92,7 @@ class Trained:
             probe=Probe.from_tensors(run.read_tensors(PROBE)[0]) if run.holds(PROBE) else None,
             history=run.history(),
             path=run.path,
+            data=run.description.data,
         )
 
 
@@ -92,10 +100,3 @@ def build(config: LanguageConfig, vocabulary_size: int) -> LanguageModule:
     """The network that `config` describes, with first weights, on the processor."""
     module = LanguageModule(config, vocabulary_size)
     return module.double() if config.precision == "float64" else module
-
-
-def write_preparations(run: Run, codec: Codec, baseline: KneserNey | None) -> None:
-    """Write what is made before training: codec and baseline."""
-    run.write_json(TOKENIZER, codec.to_json())
-    if baseline is not None:
-        run.write_folder(BASELINE, baseline.save)
