@@ -259,6 +259,15 @@ class TestSplitOff:
         assert self.text_of(before) == "one\ntwo\n"
         assert self.text_of(after) == "three\n"
 
+    @pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.95])
+    @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+    def test_lines_of_any_end_stay_whole(self, tmp_path: Path, end: str, share: float) -> None:
+        path = tmp_path / "text.txt"
+        path.write_bytes("".join(f"I love cats {number}{end}" for number in range(9)).encode())
+        before, after = split_off([path], share)
+        lines = (self.text_of(before) + self.text_of(after)).splitlines()
+        assert lines == [f"I love cats {number}" for number in range(9)]
+
     def test_one_line_is_cut_between_words(self, tmp_path: Path) -> None:
         before, after = split_off([write(tmp_path, "I love cats and dogs")], 0.3)
         assert self.text_of(before) == "I love cats \n"

@@ -299,11 +299,11 @@ def _start_near(path: Path, offset: int, end: int) -> int:
         file.seek(start)
         behind = file.read(offset - start)
         ahead = file.read(min(BLOCK_BYTES, end - offset))
-    for mark in (b"\n", b" "):
-        if (found := behind.rfind(mark)) >= 0:
-            return start + found + 1
-        if (found := ahead.find(mark)) >= 0:
-            return offset + found + 1
+    for marks in ((b"\n", b"\r"), (b" ",)):
+        if (last := max(map(behind.rfind, marks))) >= 0:
+            return start + last + 1
+        if further := [found for mark in marks if (found := ahead.find(mark)) >= 0]:
+            return offset + min(further) + 1
     if start == 0:
         return 0
     return offset + next((i for i, byte in enumerate(ahead) if byte & 0xC0 != 0x80), 0)
