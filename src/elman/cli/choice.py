@@ -1,5 +1,6 @@
 """Which run a command means: the one named first, else the latest under runs/."""
 
+import os
 from pathlib import Path
 
 from elman.errors import ConfigError
@@ -22,9 +23,14 @@ def choose_run(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
 
     Raises:
         CheckpointError: no run is named, and there is none under runs/.
+        ConfigError: a run is named, but not first.
     """
     if words and _means_run(words[0]):
         return Path(words[0]), words[1:]
+    for word in filter(_is_run, words[1:]):
+        raise ConfigError(
+            f"elman: `RUN` must come first, got '{word}' after '{words[0]}'. Change their order."
+        )
     return latest(RUNS), words
 
 
@@ -37,9 +43,12 @@ def require(words: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
 
 def _means_run(word: str) -> bool:
     """Whether a word is a run folder, be it damaged, or is under runs/ and should be one."""
-    try:
-        path = Path(word)
-        has_parts = any((path / name).exists() for name in (CONFIG, MODEL))
-        return has_parts or (path.parts[:1] == RUNS.parts and len(path.parts) == 2)
-    except (OSError, ValueError):  # a prompt, too long or strange for a path
-        return False
+    path = Path(word)
+    below = path.parts[:1] == RUNS.parts and len(path.parts) == 2
+    return _is_run(word) or (below and not os.path.isfile(word))
+
+
+def _is_run(word: str) -> bool:
+    """Whether a word is a run folder, be it damaged."""
+    parts = [os.path.join(word, name) for name in (CONFIG, MODEL)] if word else []
+    return any(map(os.path.exists, parts))

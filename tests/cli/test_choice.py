@@ -1,0 +1,37 @@
+"""Which run is meant: by name, else the latest; and never a text that lies beside it."""
+
+from pathlib import Path
+
+import pytest
+
+from elman.cli.choice import choose_run
+from elman.errors import ConfigError
+from elman.runs import Description, Run
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder runs/, where commands are given, with one run, "mine"."""
+    monkeypatch.chdir(tmp_path)
+    Run.begin("runs/mine", Description(task="language", config={})).close()
+    return Path("runs")
+
+
+def test_a_run_named_first_is_the_run(runs: Path) -> None:
+    assert choose_run(("runs/mine", "cats.txt")) == (runs / "mine", ("cats.txt",))
+
+
+def test_without_one_it_is_the_latest(runs: Path) -> None:
+    for words in ((), ("I love cats",), ("I", "love"), ("",), ("x" * 10_000, "y\0")):
+        assert choose_run(words) == (runs / "mine", words)
+
+
+def test_a_missing_run_under_runs_is_meant_but_a_file_there_is_not(runs: Path) -> None:
+    (runs / "cats.txt").write_text("I love cats")
+    assert choose_run(("runs/yours",))[0] == runs / "yours"
+    assert choose_run(("runs/cats.txt",)) == (runs / "mine", ("runs/cats.txt",))
+
+
+def test_the_wrong_order_is_named(runs: Path) -> None:
+    with pytest.raises(ConfigError, match=r"`RUN` must come first, got 'runs/mine' after 'c.txt'"):
+        choose_run(("c.txt", "runs/mine"))
