@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 from tests.nn.pairs import KINDS, NATIVE, gradients, make_pair
-from torch.nn.utils.rnn import pack_sequence
+from torch.nn.utils.rnn import pack_sequence, unpack_sequence
 
 import elman.nn
 from elman.errors import BackendError, ConfigError
@@ -108,6 +108,41 @@ def test_variational_dropout_keeps_its_mask_through_a_sequence(kind: str, form: 
     torch.testing.assert_close(found, expected)
     layer.eval()
     torch.testing.assert_close(layer(batch.values[:1])[0], theirs(batch.values[:1])[0])
+
+
+@pytest.mark.parametrize("learned_state", [False, True])
+@pytest.mark.parametrize("backend", ["auto", "torch"])
+def test_variational_dropout_keeps_a_row_s_mask_through_resets(
+    backend: str, learned_state: bool
+) -> None:
+    layer = elman.nn.GRU(
+        I, H, 2, dropout=0.5, variational_dropout=True, learned_state=learned_state
+    ).double()
+    _, theirs = make_pair("gru", I, H, 2)
+    theirs.load_state_dict(layer.state_dict(), strict=not learned_state)
+    first, second = _halves(theirs)
+    lengths, resets = torch.tensor([2, T, 0, 5]), torch.zeros(4, T, dtype=torch.bool)
+    resets[1, 2] = resets[1, 3] = resets[3, 4] = True
+    x = torch.randn(4, T, I).double()
+    torch.manual_seed(5)
+    with elman.nn.backend(backend):
+        found = layer(PaddedBatch(x, lengths, resets))[0].to_list()
+    torch.manual_seed(5)
+    mask = torch.nn.functional.dropout(torch.ones(4, H).double(), 0.5)
+    for b, pieces in enumerate(([(0, 2)], [(0, 2), (2, 3), (3, 6)], [], [(0, 4), (4, 5)])):
+        expected = [second(first(x[b, i:j])[0] * mask[b])[0] for i, j in pieces]
+        torch.testing.assert_close(found[b], torch.cat([x.new_zeros(0, H), *expected]))
+
+
+def test_variational_dropout_masks_rows_not_places_in_a_packed_sequence() -> None:
+    layer = elman.nn.GRU(I, H, 2, dropout=0.5, variational_dropout=True).double()
+    sequences = [torch.randn(length, I).double() for length in (1, 4, 6)]
+    torch.manual_seed(5)
+    packed, _ = layer(pack_sequence(sequences, enforce_sorted=False))
+    torch.manual_seed(5)
+    padded, _ = layer(PaddedBatch.from_list(sequences))
+    for found, expected in zip(unpack_sequence(packed), padded.to_list(), strict=True):
+        torch.testing.assert_close(found, expected)
 
 
 def _halves(layer: Any) -> tuple[Any, Any]:

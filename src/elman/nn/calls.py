@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
 from elman.nn.backends import MALFORMED
+from elman.nn.rows import Rows
 
 __all__ = ["Call", "read_call"]
 
@@ -36,6 +37,11 @@ class Call(NamedTuple):
     packed: PackedSequence | None
     batched: bool
     batch_first: bool
+
+    def rows(self) -> Rows:
+        """How x lies, and which row of the caller's batch each sequence is."""
+        order = self.packed.sorted_indices if self.packed is not None else None
+        return Rows(self.batch_size, self.batch_sizes, sequence=order)
 
     def output(self, x: Tensor) -> Tensor | PackedSequence:
         """The layer's output, (T, B, D·H) or (N, D·H), as the caller expects it."""

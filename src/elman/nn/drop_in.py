@@ -26,6 +26,7 @@ from elman.nn.extras import (
 )
 from elman.nn.padded import Way, check_batch, check_state, run_padded
 from elman.nn.reasons import compiling, why_not_here, why_not_these
+from elman.nn.rows import Rows
 from elman.nn.stack import Stack, run_stack
 from elman.nn.walk import native_walk, torch_walk
 from elman.nn.weights import MODES, by_walk, flat_weights, why_not_weights
@@ -132,7 +133,7 @@ class DropIn(torch.nn.RNNBase):
         states = call.states
         if states is None:  # a learned state would have been passed in
             states = self._zeros(call.x, call.batch_size)
-        output, last = self._walk(native, flat, call.x, call.batch_sizes, None, states)
+        output, last = self._walk(native, flat, call.x, call.rows(), None, states)
         return call.output(output), call.state(last)
 
     def _forward_extended(self, input: Any, hx: Any) -> tuple[Any, Any]:  # noqa: A002
@@ -172,7 +173,7 @@ class DropIn(torch.nn.RNNBase):
         native: bool,
         flat: list[Tensor],
         x: Tensor,
-        batch_sizes: tuple[int, ...],
+        rows: Rows,
         resets: Tensor | None,
         states: State,
     ) -> tuple[Tensor, State]:
@@ -190,20 +191,20 @@ class DropIn(torch.nn.RNNBase):
             walks = gained_walks(self)
         else:
             walks = (native_walk if native else torch_walk,) * len(stack.weights)
-        return run_stack(stack, walks, x, batch_sizes, resets, states)
+        return run_stack(stack, walks, x, rows, resets, states)
 
     def _walk_torch(
-        self, x: Tensor, batch_sizes: tuple[int, ...], _resets: Tensor | None, states: State
+        self, x: Tensor, rows: Rows, _resets: Tensor | None, states: State
     ) -> tuple[Tensor, State]:
         """Walk rows by torch's own layer; empty sequences, at the end, keep their state."""
-        b = batch_sizes[0]
+        b = rows.batch_sizes[0]
         running = tuple(state[:, :b].contiguous() for state in states)
         hx = running if len(running) > 1 else running[0]
         if x.dim() == 3:
             output, last = super().forward(x.transpose(0, 1) if self.batch_first else x, hx)
             output = output.transpose(0, 1) if self.batch_first else output
         else:
-            packed, last = super().forward(PackedSequence(x, torch.tensor(batch_sizes)), hx)
+            packed, last = super().forward(PackedSequence(x, torch.tensor(rows.batch_sizes)), hx)
             output = packed.data
         ends = last if isinstance(last, tuple) else (last,)
         return output, tuple(

@@ -25,8 +25,8 @@ class RNN(DropIn, torch.nn.RNN):
         input_size, hidden_size, num_layers, nonlinearity, bias, batch_first, dropout,
             bidirectional, device, dtype: torch's, in torch's order.
         learned_state: keyword only; the initial state is a parameter, initial_h (L·D, 1, H).
-        variational_dropout: keyword only; `dropout` draws one mask for all steps of a sequence
-            (Gal and Ghahramani, 2016) in place of one a step.
+        variational_dropout: keyword only; `dropout` draws one mask for all steps of a row of the
+            batch, resets included (Gal and Ghahramani, 2016), in place of one a step.
         layer_norm: keyword only; layer-normalised cells as `elman.nn.normalised` defines them.
 
     Raises:

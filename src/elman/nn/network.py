@@ -20,6 +20,7 @@ from elman.kernels.reference import Scan
 from elman.nn.backends import NATIVE, NOT_RUN, Backend, fall_back
 from elman.nn.padded import Way, as_batch, check_batch, check_state, run_padded
 from elman.nn.reasons import why_not_here, why_not_these
+from elman.nn.rows import Rows
 from elman.nn.walk import native_walk, torch_walk
 from elman.sequences import PaddedBatch
 
@@ -157,10 +158,10 @@ class Elman(torch.nn.Module):
         return outputs if isinstance(x, PaddedBatch) else outputs.values, state
 
     def _walk(
-        self, x: Tensor, batch_sizes: tuple[int, ...], resets: Tensor | None, state: State
+        self, x: Tensor, rows: Rows, resets: Tensor | None, state: State
     ) -> tuple[Tensor, State]:
         """Rows (…, I) to outputs (…, O); see `nn.padded.RowWalk`."""
-        scan = Scan("elman", batch_sizes, self.f, resets=resets)
+        scan = Scan("elman", rows.batch_sizes, self.f, resets=resets)
         walk = native_walk if self.backend is NATIVE else torch_walk
         h, h_n, _ = walk(scan, x, (self.U, self.V, self.b, None), state[0][0], None)
         return self._say(h), (h_n.unsqueeze(0),)

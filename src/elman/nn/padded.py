@@ -17,8 +17,8 @@ from elman.sequences import PaddedBatch
 
 __all__ = ["RowWalk", "Way", "as_batch", "check_batch", "check_state", "run_padded"]
 
-RowWalk = Callable[[Tensor, tuple[int, ...], Tensor | None, State], tuple[Tensor, State]]
-"""(x (T, S, I) or (N, I), batch_sizes, resets (N,) or None, state (L·D, S, H) each) -> output
+RowWalk = Callable[[Tensor, Rows, Tensor | None, State], tuple[Tensor, State]]
+"""(x (T, S, I) or (N, I), how it lies, resets (N,) or None, state (L·D, S, H) each) -> output
 (T, S, F) or (N, F), and the last state."""
 
 
@@ -54,9 +54,9 @@ def run_padded(way: Way, batch: PaddedBatch, state: State) -> tuple[PaddedBatch,
         rows.enter(carried, new, way.directions) for carried, new in zip(state, fresh, strict=True)
     )
     resets = None if cut or batch.resets is None else _gather_resets(rows, batch.resets)
-    output, last = way.walk(rows.gather(batch.values), rows.batch_sizes, resets, entering)
+    output, last = way.walk(rows.gather(batch.values), rows, resets, entering)
     leaving = tuple(rows.leave(states, way.directions) for states in last)
-    return batch.with_values(rows.scatter(output, B)), leaving
+    return batch.with_values(rows.scatter(output, T)), leaving
 
 
 def _gather_resets(rows: Rows, resets: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from elman.contracts import State
 from elman.errors import ConfigError, ShapeError
 from elman.nn.backends import NOT_RUN, Backend, fall_back
 from elman.nn.padded import Way, as_batch, check_state, run_padded
+from elman.nn.rows import Rows
 from elman.nn.steps import run_steps
 from elman.sequences import PaddedBatch
 
@@ -131,13 +132,14 @@ class Recurrent(torch.nn.Module):
         self,
         dense_dimensions: int,
         x: Tensor,
-        batch_sizes: tuple[int, ...],
+        rows: Rows,
         _resets: Tensor | None,
         state: State,
     ) -> tuple[Tensor, State]:
         """See `nn.padded.RowWalk`; resets never come here."""
         dense = x.dim() == dense_dimensions
-        rows = x.flatten(0, 1) if dense else x
-        y, last = run_steps(self.cell.step, rows, batch_sizes, tuple(part[0] for part in state))
+        steps = x.flatten(0, 1) if dense else x
+        entering = tuple(part[0] for part in state)
+        y, last = run_steps(self.cell.step, steps, rows.batch_sizes, entering)
         y = y.view(*x.shape[:2], *y.shape[1:]) if dense else y
         return y, tuple(part.unsqueeze(0) for part in last)

@@ -5,7 +5,7 @@ resets have to be cut out, each piece between two of them is a sequence of its o
 Shapes: B rows of the batch, T steps, S sequences, N rows of the walk, F features.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -15,14 +15,13 @@ from elman.sequences import PaddedBatch
 __all__ = ["Rows", "dense_rows", "ragged_rows"]
 
 
-@dataclass(frozen=True)
-class Rows:
-    """How the steps of a batch lie in a walk.
+class Rows(NamedTuple):
+    """How the steps of a batch lie in a walk; a tuple, since making it must cost next to nothing.
 
     Attributes:
+        batch_size: B.
         batch_sizes: sequences at each step, (T,), as in `kernels.reference.Scan`.
-        steps: T of the batch.
-        index: for each of the N rows, its place b·T + t in the batch; None for a full batch,
+        places: for each of the N rows, its place b·T + t in the batch; None for a full batch,
             whose rows are simply time-major.
         sequence: for each of the S sequences, its row of the batch; None if that is itself.
         first: for each of the S sequences, whether the state carried in from before the batch
@@ -32,9 +31,9 @@ class Rows:
             that is itself.
     """
 
+    batch_size: int
     batch_sizes: tuple[int, ...]
-    steps: int
-    index: Tensor | None = None
+    places: Tensor | None = None
     sequence: Tensor | None = None
     first: Tensor | None = None
     last: Tensor | None = None
@@ -43,17 +42,21 @@ class Rows:
 
     def gather(self, values: Tensor) -> Tensor:
         """The rows of a batch's values (B, T, …): (T, B, …) if full, else (N, …)."""
-        if self.index is None:
+        if self.places is None:
             return values.transpose(0, 1).contiguous()
-        return values.flatten(0, 1).index_select(0, self.index)
+        return values.flatten(0, 1).index_select(0, self.places)
 
-    def scatter(self, rows: Tensor, batch_size: int) -> Tensor:
-        """The batch (B, T, …) whose rows these are, (T, B, …) or (N, …); padding is zero."""
-        if self.index is None:
+    def scatter(self, rows: Tensor, steps: int) -> Tensor:
+        """The batch (B, T=steps, …) whose rows these are, (T, B, …) or (N, …); padding is zero."""
+        if self.places is None:
             return rows.transpose(0, 1)
-        values = rows.new_zeros(batch_size * self.steps, *rows.shape[1:])
-        values = values.index_copy(0, self.index, rows)
-        return values.view(batch_size, self.steps, *rows.shape[1:])
+        values = rows.new_zeros(self.batch_size * steps, *rows.shape[1:])
+        values = values.index_copy(0, self.places, rows)
+        return values.view(self.batch_size, steps, *rows.shape[1:])
+
+    def spread(self, values: Tensor) -> Tensor:
+        """What each sequence has of its row's, (S, …) from (B, …)."""
+        return values if self.sequence is None else values.index_select(0, self.sequence)
 
     def enter(self, carried: Tensor, fresh: Tensor | None, directions: int) -> Tensor:
         """What enters each sequence, (L·D, S, H).
@@ -85,7 +88,7 @@ class Rows:
 
 def dense_rows(batch_size: int, steps: int) -> Rows:
     """The rows of a full batch."""
-    return Rows((batch_size,) * steps, steps)
+    return Rows(batch_size, (batch_size,) * steps)
 
 
 def ragged_rows(batch: PaddedBatch, cut: bool) -> Rows:
@@ -106,9 +109,9 @@ def ragged_rows(batch: PaddedBatch, cut: bool) -> Rows:
     is_last = torch.zeros(len(row), dtype=torch.bool).index_fill_(0, leave_last, True)
     device = batch.values.device
     return Rows(
+        batch_size=B,
         batch_sizes=tuple(real.sum(1).tolist()),
-        steps=T,
-        index=places.to(device),
+        places=places.to(device),
         sequence=row.to(device),
         first=is_first.to(device) if resets is not None else None,
         last=is_last.to(device) if resets is not None else None,

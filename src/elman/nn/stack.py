@@ -1,6 +1,7 @@
 """Layers above layers, in one direction or both: where walks become a network.
 
-Shapes: B sequences, T steps, N rows (`kernels.reference`), L layers, D directions, H units.
+Shapes: B rows of the batch, S sequences, T steps, N rows of the walk (`kernels.reference`),
+L layers, D directions, H units.
 """
 
 from typing import Literal, NamedTuple
@@ -9,12 +10,13 @@ import torch
 from torch import Tensor
 
 from elman.kernels.reference import Scan
+from elman.nn.rows import Rows
 from elman.nn.walk import Walk, Weights
 
 __all__ = ["Stack", "StackEnd", "run_stack"]
 
 StackEnd = tuple[Tensor, tuple[Tensor, ...]]
-"""Output (T, B, D·H) or (N, D·H), and the last states, (L·D, B, H) each."""
+"""Output (T, S, D·H) or (N, D·H), and the last states, (L·D, S, H) each."""
 
 
 class Stack(NamedTuple):
@@ -26,7 +28,7 @@ class Stack(NamedTuple):
         directions: D, 1 or 2.
         weights: of every layer and direction, in torch's order, L·D of them.
         dropout: share of every layer's output, save the last's, that is dropped now.
-        same_mask: whether a sequence keeps its dropout mask from step to step.
+        same_mask: whether a row of the batch keeps its dropout mask from step to step.
     """
 
     cell: str
@@ -41,7 +43,7 @@ def run_stack(
     stack: Stack,
     walks: tuple[Walk, ...],
     x: Tensor,
-    batch_sizes: tuple[int, ...],
+    rows: Rows,
     resets: Tensor | None,
     states: tuple[Tensor, ...],
 ) -> StackEnd:
@@ -50,20 +52,21 @@ def run_stack(
     Args:
         stack: the layers.
         walks: how to walk each of them, L·D.
-        x: (T, B, I) where all sequences are equally long, else (N, I); contiguous.
-        batch_sizes: sequences at each step, (T,).
+        x: (T, S, I) where all sequences are equally long, else (N, I); contiguous.
+        rows: how x lies, and which row of the batch each sequence is of.
         resets: (N,) bool or None; see `kernels.reference.Scan`.
-        states: h and, for an LSTM, c: (L·D, B, H) each.
+        states: h and, for an LSTM, c: (L·D, S, H) each.
     """
     D = stack.directions
-    scans = [Scan(stack.cell, batch_sizes, stack.activation, bool(d), resets) for d in range(D)]
+    sizes = rows.batch_sizes
+    scans = [Scan(stack.cell, sizes, stack.activation, bool(d), resets) for d in range(D)]
     h_0 = states[0].unbind(0)
     c_0 = states[1].unbind(0) if len(states) > 1 else (None,) * len(h_0)
     h_n: list[Tensor] = []
     c_n: list[Tensor] = []
     for layer in range(0, len(h_0), D):
         if layer and stack.dropout:
-            x = _drop(stack, x, batch_sizes)
+            x = _drop(stack, x, rows)
         outputs = []
         for d in range(D):
             k = layer + d
@@ -76,11 +79,12 @@ def run_stack(
     return x, tuple(torch.stack(s) if len(s) > 1 else s[0].unsqueeze(0) for s in (h_n, c_n) if s)
 
 
-def _drop(stack: Stack, x: Tensor, batch_sizes: tuple[int, ...]) -> Tensor:
-    """Dropout as torch draws it, or one mask for all steps of a sequence."""
+def _drop(stack: Stack, x: Tensor, rows: Rows) -> Tensor:
+    """Dropout as torch draws it, or one mask for all steps of a row, however it is cut."""
     if not stack.same_mask:
         return torch.dropout(x, stack.dropout, True)
-    mask = torch.dropout(x.new_ones(batch_sizes[0], x.shape[-1]), stack.dropout, True)
+    mask = torch.dropout(x.new_ones(rows.batch_size, x.shape[-1]), stack.dropout, True)
+    mask = rows.spread(mask)
     if x.dim() == 3:
         return x * mask
-    return x * torch.cat([mask[:b] for b in batch_sizes])
+    return x * torch.cat([mask[:b] for b in rows.batch_sizes])
