@@ -1,6 +1,7 @@
 from elman import choices
 from elman.data.codecs import CODECS
 from elman.fields import TrainingFields
+from elman.kernels.layout import CELLS
 from elman.tasks.language.config import LanguageConfig
 from elman.training.schedules import make_schedule
 
@@ -8,7 +9,7 @@ from elman.training.schedules import make_schedule
 def test_every_default_is_one_of_its_choices() -> None:
     config = LanguageConfig()
     for value, names in (
-        (config.cell, choices.CELLS),
+        (config.cell, choices.CELL_NAMES),
         (config.optimizer, choices.OPTIMIZERS),
         (config.schedule, choices.SCHEDULES),
         (config.precision, choices.PRECISIONS),
@@ -17,6 +18,10 @@ def test_every_default_is_one_of_its_choices() -> None:
         (config.sequences, choices.SEQUENCES),
     ):
         assert value in names
+
+
+def test_every_cell_has_its_layout() -> None:
+    assert {"elman" if name == "rnn" else name for name in choices.CELL_NAMES} == set(CELLS)
 
 
 def test_every_unit_has_its_codec() -> None:

@@ -4,7 +4,7 @@ Imports neither torch nor numpy: options and the command line read it before any
 """
 
 __all__ = [
-    "CELLS",
+    "CELL_NAMES",
     "EOS",
     "MEMORY",
     "OPTIMIZERS",
@@ -16,7 +16,7 @@ __all__ = [
     "WORD_SPLITS",
 ]
 
-CELLS: tuple[str, ...] = ("elman", "rnn", "gru", "lstm")
+CELL_NAMES: tuple[str, ...] = ("elman", "rnn", "gru", "lstm")
 """Kinds of cell; rnn is another name of elman."""
 
 OPTIMIZERS: tuple[str, ...] = ("adamw", "sgd")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from elman.checks import as_kind, check_choice, check_range
-from elman.choices import CELLS, OPTIMIZERS, PRECISIONS, SCHEDULES
+from elman.choices import CELL_NAMES, OPTIMIZERS, PRECISIONS, SCHEDULES
 
 __all__ = ["StackFields", "TrainingFields", "settle_kinds"]
 
@@ -44,7 +44,7 @@ class StackFields:
 
     def check_stack(self, where: str) -> None:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
-        check_choice(where, "cell", self.cell, CELLS)
+        check_choice(where, "cell", self.cell, CELL_NAMES)
         check_range(where, "hidden_size", self.hidden_size, at_least=1)
         check_range(where, "embedding_size", self.embedding_size, at_least=0)
         check_range(where, "layers", self.layers, at_least=1)
