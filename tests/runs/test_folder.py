@@ -241,3 +241,19 @@ def test_a_place_whose_name_is_not_utf8_is_refused_before_any_work(run_folder: P
     with pytest.raises(CheckpointError, match=r"`path` must be UTF-8, got '.*caf\\udce9'.*--out"):
         Run.begin(path, described())
     assert not path.exists()
+
+
+def test_what_a_baseline_holds_lies_in_it_and_is_a_file(run_folder: Path, tmp_path: Path) -> None:
+    with Run.begin(run_folder, described()) as run:
+        fill(run)
+    assert Run.open(run_folder).folder("baseline") == run_folder / "baseline"
+    counts = run_folder / "baseline" / "counts"
+    counts.unlink()
+    (tmp_path / "secret").write_text("1")
+    counts.symlink_to(tmp_path / "secret")
+    with pytest.raises(CheckpointError, match=r"baseline/counts: .*, got a link to .*secret"):
+        Run.open(run_folder).folder("baseline")
+    counts.unlink()
+    os.mkfifo(counts)  # to open it would wait for ever
+    with pytest.raises(CheckpointError, match="baseline/counts: it must be a regular file"):
+        Run.open(run_folder).folder("baseline")

@@ -21,7 +21,7 @@ from elman.runs.description import Description
 from elman.runs.environment import Environment
 from elman.runs.history import read_history
 from elman.runs.lock import Lock
-from elman.runs.reading import read_json
+from elman.runs.reading import inside, read_json
 from elman.runs.tensors import read_tensors, write_tensors
 from elman.runs.writing import clear_leftovers, make_folder, remove, replace_folder, write_json
 
@@ -159,10 +159,17 @@ class Run:
         remove(self.path / _known(name))
 
     def folder(self, name: str = names.BASELINE) -> Path:
-        """A folder of the run, for reading; raises `CheckpointError` if it is not there."""
+        """A folder of the run, for reading, once all in it is known to be files that lie there.
+
+        Raises:
+            CheckpointError: it is not there, or holds a link that leads out of it, or what is no
+                regular file.
+        """
         path = self.path / _known(name)
         if path.is_symlink() or not path.is_dir():
             raise CheckpointError(f"{path}: it must be a folder, got {what_is(path)}")
+        for file in path.iterdir():
+            inside(path, file.name)
         return path
 
     def write_folder(self, name: str, write: Callable[[Path], None]) -> None:
