@@ -5,9 +5,7 @@ Tensors: `discounts` (order, 4) float64; for n = 1 … order `counts.n` (K_n,), 
 Metadata: `format` "1", `vocabulary_size`, `order`.
 """
 
-import contextlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +27,7 @@ _MOST_WORDS = 2**31 - 2
 
 
 def write_counts(path: Path, trie: CountTrie, discounts: Array) -> None:
-    """Write counts and discounts to `path`: whole, or not at all.
+    """Write counts and discounts to `path`, anew: counts mapped from an older file stay good.
 
     Raises:
         CheckpointError: the file cannot be written.
@@ -46,18 +44,13 @@ def write_counts(path: Path, trie: CountTrie, discounts: Array) -> None:
         "vocabulary_size": str(trie.vocabulary_size),
         "order": str(trie.order),
     }
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, part, metadata)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
+        path.unlink(missing_ok=True)
+        save_file(tensors, path, metadata)
     except (OSError, SafetensorError) as error:
-        with contextlib.suppress(OSError):  # there may be nothing to remove
-            part.unlink()
         raise CheckpointError(
-            f"KneserNey.save: `{path}` must be writable, got: {error}. What was there is whole."
+            f"KneserNey.save: `{path}` must be writable, got: {error}."
         ) from error
 
 

@@ -136,7 +136,7 @@ class KneserNey:
         return probabilities
 
     def save(self, folder: Path) -> None:
-        """Write the model into `folder`; should that fail, an older one there stays whole.
+        """Write the model into `folder`, in place of an older one there.
 
         Raises:
             CheckpointError: the file cannot be written.
