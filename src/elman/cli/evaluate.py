@@ -11,7 +11,7 @@ from rich.text import Text
 
 from elman.checks import check_choice
 from elman.choices import MEMORY
-from elman.cli.choice import choose_run, require
+from elman.cli.runs import choose_run, require_words
 from elman.tasks.scores import Scores
 
 __all__ = ["Evaluate"]
@@ -40,7 +40,7 @@ class Evaluate:
         """Score, and print the scores."""
         check_choice("elman evaluate", "--memory", self.memory, MEMORY)
         path, words = choose_run(self.words)
-        data = require(words, "elman evaluate", "DATA")
+        data = require_words(words, "elman evaluate", "DATA")
         import elman
 
         model = elman.load(path)

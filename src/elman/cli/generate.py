@@ -5,7 +5,7 @@ from typing import Annotated
 
 import tyro
 
-from elman.cli.choice import choose_run
+from elman.cli.runs import choose_run
 from elman.errors import ConfigError
 
 __all__ = ["Generate"]

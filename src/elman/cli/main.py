@@ -37,7 +37,7 @@ VERBS: dict[str, Verb] = {
     "demo": Verb("elman.cli.demo:Demo", "train on built-in sentences and show what was learned"),
     "train language": Verb("elman.cli.train:TrainLanguage", "train a language model on text"),
     "evaluate": Verb("elman.cli.evaluate:Evaluate", "score a model beside its baseline"),
-    "next": Verb("elman.cli.following:Next", "after each word: what comes next, what is kept"),
+    "next": Verb("elman.cli.next:Next", "after each word: what comes next, what is kept"),
     "generate": Verb("elman.cli.generate:Generate", "write text"),
     "datasets": Verb("elman.cli.datasets:Datasets", "list or fetch data sets"),
     "doctor": Verb("elman.cli.doctor:Doctor", "say what this installation can do"),

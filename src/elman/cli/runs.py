@@ -7,7 +7,7 @@ from elman.errors import ConfigError
 from elman.runs import latest
 from elman.runs.names import CONFIG, MODEL
 
-__all__ = ["RUNS", "choose_run", "require"]
+__all__ = ["RUNS", "choose_run", "require_words"]
 
 RUNS = Path("runs")
 
@@ -34,7 +34,7 @@ def choose_run(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
     return latest(RUNS), words
 
 
-def require(words: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
+def require_words(words: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
     """Return `words`, or raise `ConfigError` if there are none."""
     if words:
         return words

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from elman.cli.choice import choose_run
+from elman.cli.runs import choose_run
 from elman.errors import ConfigError
 from elman.runs import Description, Run
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from elman.cli.choice import choose_run, require
 from elman.cli.narration import percent
+from elman.cli.runs import choose_run, require_words
 
 __all__ = ["Next"]
 
@@ -36,7 +36,7 @@ class Next:
     def run(self) -> int:
         """Read the prompt and print what is expected."""
         path, words = choose_run(self.words)
-        prompt = " ".join(require(words, "elman next", "PROMPT"))
+        prompt = " ".join(require_words(words, "elman next", "PROMPT"))
         import elman
 
         model = elman.load(path)
