@@ -1,13 +1,14 @@
 """Elman's network against its two equations."""
 
 import runpy
+import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from tests.nn.pairs import NATIVE, on_torch
+from tests.nn.pairs import BUILT, NATIVE, on_torch
 
 import elman.nn
 from elman.contracts import Steppable
@@ -85,6 +86,33 @@ def test_reads_lengths_and_resets(name: str) -> None:
     torch.testing.assert_close(padded.values[1, :3], network(x[1:, :3])[0][0])
     assert not padded.values[1, 3:].any()
     torch.testing.assert_close(state[:, 1:], network(x[1:, :3])[1][0])
+
+
+@pytest.mark.skipif(not BUILT, reason="needs both ways")
+def test_a_call_keeps_its_way_when_another_thread_demands_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network, x, walked = _network(), torch.randn(B, T, I, dtype=torch.float64), []
+
+    def recorded(name: str, function: Any) -> Any:
+        return lambda *args: (walked.append(name), function(*args))[1]
+
+    def interrupted(*args: Any, run: Any = elman.nn.network.run_padded) -> Any:
+        if threading.current_thread() is threading.main_thread():
+            thread = threading.Thread(target=demand_torch)
+            thread.start()
+            thread.join()
+        return run(*args)
+
+    def demand_torch() -> None:
+        with elman.nn.backend("torch"):
+            network(x)
+
+    for name in ("native_walk", "torch_walk"):
+        monkeypatch.setattr(elman.nn.network, name, recorded(name, getattr(elman.nn.network, name)))
+    monkeypatch.setattr(elman.nn.network, "run_padded", interrupted)
+    network(x)
+    assert walked == ["torch_walk", "native_walk"]
 
 
 def test_two_calls_with_carried_state_equal_one() -> None:

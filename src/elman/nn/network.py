@@ -6,6 +6,7 @@ Shapes: B sequences, T steps, I inputs, H hidden units, O outputs.
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, overload
 
 import torch
@@ -21,7 +22,7 @@ from elman.nn.backends import NATIVE, NOT_RUN, Backend, fall_back
 from elman.nn.padded import Way, as_batch, check_batch, check_state, run_padded
 from elman.nn.reasons import why_not_here, why_not_these
 from elman.nn.rows import Rows
-from elman.nn.walk import native_walk, torch_walk
+from elman.nn.walk import Walk, native_walk, torch_walk
 from elman.sequences import PaddedBatch
 
 __all__ = ["Elman", "UnfoldedStep", "Unfolding"]
@@ -97,7 +98,7 @@ class Elman(torch.nn.Module):
         check_choice("Elman", "g", g, _FUNCTIONS)
         self.input_size, self.hidden_size, self.output_size = sizes.values()
         self.f, self.g = f, g
-        self.backend: Backend = NOT_RUN
+        self.backend: Backend = NOT_RUN  # only tells: threads may share the layer, not their way
 
         def parameter(*shape: int) -> Parameter:
             return Parameter(torch.empty(shape, device=device, dtype=dtype))
@@ -153,16 +154,16 @@ class Elman(torch.nn.Module):
             check_state("Elman.forward", state, ((1, B, self.hidden_size),))
         reason = why_not_here() or why_not_these((batch.values, *state, *self.parameters()))
         self.backend = fall_back("Elman.forward", reason) if reason else NATIVE
-        way = Way(self._walk, (self.output_size,), takes_resets=True)
+        walk = torch_walk if reason else native_walk
+        way = Way(partial(self._walk, walk), (self.output_size,), takes_resets=True)
         outputs, state = run_padded(way, batch, state)
         return outputs if isinstance(x, PaddedBatch) else outputs.values, state
 
     def _walk(
-        self, x: Tensor, rows: Rows, resets: Tensor | None, state: State
+        self, walk: Walk, x: Tensor, rows: Rows, resets: Tensor | None, state: State
     ) -> tuple[Tensor, State]:
         """Rows (…, I) to outputs (…, O); see `nn.padded.RowWalk`."""
         scan = Scan("elman", rows.batch_sizes, self.f, resets=resets)
-        walk = native_walk if self.backend is NATIVE else torch_walk
         h, h_n, _ = walk(scan, x, (self.U, self.V, self.b, None), state[0][0], None)
         return self._say(h), (h_n.unsqueeze(0),)
 
