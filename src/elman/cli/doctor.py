@@ -15,7 +15,7 @@ TOLERANCE = 1e-5  # about 80 roundings of float32: 20 steps of sums of 33 produc
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One line of the doctor's report; `mend` says what to do where `fine` is false."""
 
     subject: str
@@ -44,20 +44,20 @@ class Doctor:
         return int(any(f.subject == "agreement" and not f.fine for f in findings))
 
 
-def _versions() -> list[Finding]:
+def _versions() -> list[Diagnosis]:
     import torch
 
     import elman
 
     threads = f"{torch.get_num_threads()} of {os.cpu_count()} processors used as threads"
     return [
-        Finding("elman", True, elman.__version__),
-        Finding("python", True, f"{platform.python_version()} at {sys.executable}"),
-        Finding("torch", True, f"{torch.__version__}, {threads}"),
+        Diagnosis("elman", True, elman.__version__),
+        Diagnosis("python", True, f"{platform.python_version()} at {sys.executable}"),
+        Diagnosis("torch", True, f"{torch.__version__}, {threads}"),
     ]
 
 
-def _native_core() -> list[Finding]:
+def _native_core() -> list[Diagnosis]:
     from elman.kernels import native
 
     there, reason = native.available()
@@ -69,21 +69,21 @@ def _native_core() -> list[Finding]:
         if platform.system() != "Linux":
             mend = "The native core runs on Linux for now; everything works here, more slowly."
         says = f"missing: {reason}. Layers run on torch's own."
-        return [Finding("native core", False, says, mend)]
+        return [Diagnosis("native core", False, says, mend)]
     sets = ", ".join(native.instruction_sets())
-    core = Finding("native core", True, f"{native.instruction_set()} (this machine has: {sets})")
+    core = Diagnosis("native core", True, f"{native.instruction_set()} (this machine has: {sets})")
     return [core, _agreement()]
 
 
-def _agreement() -> Finding:
+def _agreement() -> Diagnosis:
     """Run each cell natively in float32 and through its slow twin in float64, and compare."""
     from elman.kernels.layout import CELLS
 
     worst = max(_relative_error(cell) for cell in CELLS)
     says = f"native core agrees with its reference to {worst:.1e} of the largest value"
     if worst <= TOLERANCE:
-        return Finding("agreement", True, says)
-    return Finding("agreement", False, says, "Please report this, with the lines above.")
+        return Diagnosis("agreement", True, says)
+    return Diagnosis("agreement", False, says, "Please report this, with the lines above.")
 
 
 def _relative_error(cell: str) -> float:
@@ -113,11 +113,11 @@ def _relative_error(cell: str) -> float:
     return max(float((a - b).abs().max() / b.abs().max()) for a, b in pairs)
 
 
-def _extras() -> list[Finding]:
+def _extras() -> list[Diagnosis]:
     findings = []
     for extra, (module, gives) in EXTRAS.items():
         there = importlib.util.find_spec(module) is not None
         mend = "" if there else f"pip install 'elman[{extra}]'"
         says = f"{module} is {'here' if there else 'missing'}: {gives}"
-        findings.append(Finding(f"extra [{extra}]", there, says, mend))
+        findings.append(Diagnosis(f"extra [{extra}]", there, says, mend))
     return findings

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from elman.data.codecs.vocabulary import (
     EOS_ID,
     UNKNOWN_ID,
-    check_ids,
     choose_tokens,
+    plain_ids,
     read_tokens,
 )
 from elman.errors import CheckpointError
@@ -106,7 +106,7 @@ class CharacterCodec:
 
     def decode(self, ids: Iterable[int]) -> str:
         r"""The text of ids, each `<eos>` as ``\n``."""
-        plain = check_ids(ids, self.size)
+        plain = plain_ids(ids, self.size)
         return "".join("\n" if number == EOS_ID else self.tokens[number] for number in plain)
 
     def to_json(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from elman.data.codecs.vocabulary import (
     EOS_ID,
     UNKNOWN_ID,
     Vocabulary,
-    check_ids,
+    plain_ids,
     read_tokens,
 )
 from elman.errors import CheckpointError, ConfigError, DataError
@@ -148,7 +148,7 @@ class SubwordCodec:
     def decode(self, ids: Iterable[int]) -> str:
         r"""The text of ids, each `<eos>` as ``\n``."""
         lines: list[list[int]] = [[]]
-        for number in check_ids(ids, self.size):
+        for number in plain_ids(ids, self.size):
             if number == EOS_ID:
                 lines.append([])
             else:

@@ -11,8 +11,8 @@ __all__ = [
     "EOS_ID",
     "UNKNOWN_ID",
     "Vocabulary",
-    "check_ids",
     "choose_tokens",
+    "plain_ids",
     "read_tokens",
 ]
 
@@ -90,7 +90,7 @@ def read_tokens(where: str, tokens: Any, *, distinct: bool = True) -> list[str]:
     return tokens
 
 
-def check_ids(ids: Iterable[int], size: int) -> list[int]:
+def plain_ids(ids: Iterable[int], size: int) -> list[int]:
     """Return `ids` as a list of plain integers.
 
     Raises:

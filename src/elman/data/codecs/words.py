@@ -15,8 +15,8 @@ from elman.data.codecs.vocabulary import (
     EOS_ID,
     UNKNOWN_ID,
     Vocabulary,
-    check_ids,
     choose_tokens,
+    plain_ids,
     read_tokens,
 )
 from elman.errors import CheckpointError
@@ -146,7 +146,7 @@ class WordCodec:
 
     def decode(self, ids: Iterable[int]) -> str:
         r"""The text of ids, each `<eos>` as ``\n``, with spaces where they are usual."""
-        words = [self.tokens[number] for number in check_ids(ids, self.size)]
+        words = [self.tokens[number] for number in plain_ids(ids, self.size)]
         lines: list[list[str]] = [[]]
         for word in words:
             if word == EOS:

@@ -19,7 +19,7 @@ __all__ = ["ensure", "fetch", "is_fetched", "paths", "splits"]
 
 logger = logging.getLogger(__name__)
 
-Reader = Callable[[Mapping[str, bytes]], Iterable[tuple[str, str]]]
+ReadPackage = Callable[[Mapping[str, bytes]], Iterable[tuple[str, str]]]
 """Turns a package's files into (split, document); a document's lines each end in a newline."""
 
 
@@ -108,10 +108,10 @@ _BUILT_FROM: dict[str, Callable[[], str]] = {
 }
 
 
-def _reader(dataset: DataSet) -> Reader:
+def _reader(dataset: DataSet) -> ReadPackage:
     """The data set's reader, imported when first used."""
     module, function = dataset.reader.split(":")
-    reader: Reader = getattr(importlib.import_module(module), function)
+    reader: ReadPackage = getattr(importlib.import_module(module), function)
     return reader
 
 
