@@ -1,7 +1,9 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 from tests.cli.conftest import Elman
 
 
@@ -49,3 +51,19 @@ def test_the_latest_run_serves_when_none_is_named(
     Path("runs/cats").symlink_to(trained)
     named = elman("evaluate", trained, cats, "--json")
     assert elman("evaluate", cats, "--json") == named
+
+
+def test_a_score_that_no_number_can_hold_is_null_in_json(
+    elman: Elman, trained: Path, cats: Path, tmp_path: Path
+) -> None:
+    """A network so sure of what is wrong that its perplexity overflows is scored, not a crash."""
+    run = Path(shutil.copytree(trained, tmp_path / "sure"))
+    tensors = load_file(run / "model.safetensors")
+    tensors["head.bias"][0] = 1e6
+    save_file(tensors, run / "model.safetensors")
+    outcome = elman("evaluate", run, cats, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    found = json.loads(outcome.out, parse_constant=pytest.fail)
+    assert found["scores"][0]["value"] is None
+    assert found["scores"][1]["value"] > 1e5
+    assert "inf" in elman("evaluate", run, cats).out

@@ -1,6 +1,5 @@
 """Interpolated modified Kneser–Ney n-grams: the statistical model a network must beat."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 from elman.baselines.count_file import read_counts, write_counts
 from elman.errors import DataError
 from elman.ngram import Array, CountTrie, check_ids, count_ngrams, insert_starts
+from elman.perplexity import perplexity
 
 __all__ = ["KneserNey", "discounts_of"]
 
@@ -103,7 +103,7 @@ class KneserNey:
         """
         if not len(ids):
             raise DataError("KneserNey.perplexity: `ids` must hold at least one token, got none.")
-        return math.exp(-self.log_probabilities(ids, starts).mean())
+        return perplexity(-float(self.log_probabilities(ids, starts).mean()))
 
     def next(self, context: Sequence[int] | Array, *, started: bool = True) -> Array:
         """The distribution of the word after `context`.

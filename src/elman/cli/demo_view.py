@@ -1,6 +1,5 @@
 """Showing two networks while they learn: a line for each sample, and a bar on a terminal."""
 
-import math
 from typing import Self
 
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from elman.cli.narration import duration, figure
+from elman.perplexity import perplexity
 from elman.records import Record
 
 __all__ = ["DemoView"]
@@ -53,8 +53,8 @@ class DemoView:
                 self._live.update(self._bar())
             case "sample" if self._progress:
                 share = record["step"] / self._progress["steps"]
-                perplexity = figure(math.exp(self._progress["loss"]))
-                self._print(f"  {share * 100:3.0f} %  perplexity {perplexity}  {record['text']}")
+                reached = figure(perplexity(self._progress["loss"]))
+                self._print(f"  {share * 100:3.0f} %  perplexity {reached}  {record['text']}")
 
     def _print(self, line: str) -> None:
         self._console.print(Text(line), soft_wrap=True)

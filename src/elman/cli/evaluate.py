@@ -12,6 +12,7 @@ from rich.text import Text
 from elman.checks import check_choice
 from elman.choices import MEMORY
 from elman.cli.runs import choose_run, require_words
+from elman.runs.history import strict
 from elman.tasks.scores import Scores
 
 __all__ = ["Evaluate"]
@@ -47,7 +48,7 @@ class Evaluate:
         scores = model.score(data, memory=self.memory)
         whole = model.score(data) if self.memory == "off" else scores
         if self.json:
-            print(json.dumps(scores.to_json(), ensure_ascii=False))
+            print(json.dumps(strict(scores.to_json()), ensure_ascii=False))
             return 0
         console = Console(highlight=False)
         console.print(Text(f"{path} on {' '.join(data)}"), soft_wrap=True)

@@ -13,6 +13,7 @@ from elman.data.tokens import TokenFile
 from elman.errors import ChoiceError, ConfigError, DivergenceError
 from elman.records import Observer, Record
 from elman.runs import Run
+from elman.runs.history import strict
 from elman.runs.names import BASELINE, PROBE, SCORES, TOKENIZER
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.corpus import Corpus, encode, fit_codec
@@ -70,7 +71,7 @@ def fit(
         tell({"event": "stage", "text": "reading the memory"})
         probe = fit_probe(module, held_out)
     if run is not None:
-        run.write_json(SCORES, scores.to_json())
+        run.write_json(SCORES, strict(scores.to_json()))
         if probe is not None:
             run.write_tensors(PROBE, probe.to_tensors())
     tell({"event": "scores", "scores": scores.to_json()["scores"], "reason": outcome.reason})

@@ -1,7 +1,6 @@
 """A language model as a job for `elman.training`."""
 
 import itertools
-import math
 from collections.abc import Iterator
 
 import torch
@@ -12,6 +11,7 @@ from elman.data.streams import Streams, Window
 from elman.data.tokens import TokenFile
 from elman.decoding.sampling import Sampling
 from elman.errors import DataError
+from elman.perplexity import perplexity
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.language.generation import draw_tokens
 from elman.tasks.language.model import LanguageModule
@@ -78,8 +78,7 @@ class LanguageJob:
             step = self.loss(window, state)
             nats, state = nats + step.loss.item() * step.items, step.state
         self.module.train(was_training)
-        mean = nats / self._validation.targets
-        return math.exp(mean) if mean < 700 else math.inf
+        return perplexity(nats / self._validation.targets)
 
     def blame(self, batch: Window) -> str | None:  # noqa: ARG002
         """Nothing: ids of a vocabulary are always finite."""
