@@ -4,7 +4,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from elman.errors import DataError, ShapeError
-from elman.inspect.rows import cut, losses, quiet
+from elman.inspect.rows import cut, evaluating, losses
 
 IDS = torch.arange(100) % 7
 
@@ -78,12 +78,12 @@ def test_nan_is_refused() -> None:
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_a_quiet_model_gets_its_mode_back_even_after_an_error(training: bool) -> None:
+def test_an_evaluated_model_gets_its_mode_back_even_after_an_error(training: bool) -> None:
     model = Running().train(training)
-    with quiet(model):
+    with evaluating(model):
         assert not model.training
         assert not torch.is_grad_enabled()
-    with pytest.raises(KeyError), quiet(model):
+    with pytest.raises(KeyError), evaluating(model):
         raise KeyError
     assert model.training is training
     assert torch.is_grad_enabled()

@@ -17,7 +17,7 @@ from elman.data.datasets.elman_sentences import Machine, machine
 from elman.data.datasets.elman_sentences.agreement import Link, agreeing, disagreeing, links
 from elman.data.datasets.elman_sentences.beliefs import Floats
 from elman.errors import DataError
-from elman.inspect.rows import quiet
+from elman.inspect.rows import evaluating
 
 __all__ = ["Comparison", "Slip", "Span", "compare_with_grammar"]
 
@@ -157,7 +157,7 @@ def _read(model: Steppable, targets: list[int], eos: int, sentence_resets: bool)
     inputs = torch.tensor([[eos, *targets[:-1]]])
     state: State | None = None
     found: list[Tensor] = []
-    with quiet(model):
+    with evaluating(model):
         for x in torch.split(inputs, _WINDOW, dim=1):
             outputs, state = model(x, state, x == eos if sentence_resets else None)
             found.append(torch.log_softmax(outputs[0].double(), dim=-1))

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from elman.checks import check_range
 from elman.contracts import Steppable
-from elman.inspect.rows import Rows, cut, losses, quiet
+from elman.inspect.rows import TextRows, cut, evaluating, losses
 
 __all__ = ["Horizon", "memory_horizon"]
 
@@ -104,7 +104,7 @@ def memory_horizon(
     check_range("memory_horizon", "positions", positions, at_least=2)
     warm_up = _WARM_UP * max_context
     text = cut("memory_horizon", ids, resets, _ROWS, warm_up + max_context + 1)
-    with quiet(model):
+    with evaluating(model):
         full = _full(model, text)
         starts = _starts(text, warm_up, max_context, positions, seed)
         measured = [
@@ -123,13 +123,13 @@ def memory_horizon(
     )
 
 
-def _full(model: Steppable, text: Rows) -> Tensor:
+def _full(model: Steppable, text: TextRows) -> Tensor:
     """Nats of every step's target with all of the row before it, (R, T-1)."""
     resets = None if text.resets is None else text.resets[:, :-1]
     return losses(model, text.ids[:, :-1], text.ids[:, 1:], resets)
 
 
-def _starts(text: Rows, warm_up: int, max_context: int, positions: int, seed: int) -> Tensor:
+def _starts(text: TextRows, warm_up: int, max_context: int, positions: int, seed: int) -> Tensor:
     """Where contexts begin, as (row, step) pairs, (P, 2): drawn without repetition."""
     R, T = text.ids.shape
     span = T - warm_up - max_context
@@ -138,7 +138,9 @@ def _starts(text: Rows, warm_up: int, max_context: int, positions: int, seed: in
     return torch.stack([drawn // span, warm_up + drawn % span], dim=1)
 
 
-def _extra(model: Steppable, text: Rows, full: Tensor, starts: Tensor, max_context: int) -> Tensor:
+def _extra(
+    model: Steppable, text: TextRows, full: Tensor, starts: Tensor, max_context: int
+) -> Tensor:
     """Loss after 1, 2, … steps from each start, less that with the full context, (P, n)."""
     rows, steps = starts[:, :1], starts[:, 1:] + torch.arange(max_context)
     resets = None if text.resets is None else text.resets[rows, steps]

@@ -13,7 +13,7 @@ from elman.checks import check_range
 from elman.contracts import State, Steppable
 from elman.errors import DataError, ShapeError
 from elman.inspect.probe import Probe, flat
-from elman.inspect.rows import Rows, cut, quiet
+from elman.inspect.rows import TextRows, cut, evaluating
 
 __all__ = ["Recall", "recall"]
 
@@ -100,7 +100,7 @@ def recall(
     text = cut("recall", ids, resets, _ROWS, 10 * lags)
     codes = _codes(vocabulary_size, embedding)
     fitted = text.ids.shape[1] * 4 // 5
-    with quiet(model):
+    with evaluating(model):
         weights, bias = _fit(_blocks(model, _columns(text, 0, fitted), lags), codes, penalty)
         held_out = _columns(text, fitted, text.ids.shape[1])
         margins, hits = _measure(_blocks(model, held_out, lags), weights, bias, codes)
@@ -126,13 +126,13 @@ def _codes(vocabulary_size: int, embedding: Tensor | None) -> Tensor:
     return codes
 
 
-def _columns(text: Rows, begin: int, end: int) -> Rows:
+def _columns(text: TextRows, begin: int, end: int) -> TextRows:
     """Some steps of every row."""
     resets = None if text.resets is None else text.resets[:, begin:end]
-    return Rows(text.ids[:, begin:end], resets)
+    return TextRows(text.ids[:, begin:end], resets)
 
 
-def _blocks(model: Steppable, text: Rows, lags: int) -> Iterator[tuple[Tensor, Tensor]]:
+def _blocks(model: Steppable, text: TextRows, lags: int) -> Iterator[tuple[Tensor, Tensor]]:
     """States and the inputs that led to them, lag 0 first: (n, D) and (n, K), block by block."""
     state: State | None = None
     states: list[Tensor] = []

@@ -13,14 +13,14 @@ from torch import Tensor
 from elman.contracts import Steppable
 from elman.errors import DataError, ShapeError
 
-__all__ = ["Rows", "cut", "losses", "quiet"]
+__all__ = ["TextRows", "cut", "evaluating", "losses"]
 
 _LENGTHS = 4  # a row of less would be mostly its beginning
 _CELLS = 4_000_000  # numbers held at once when outputs are scored
 
 
 @dataclass(frozen=True)
-class Rows:
+class TextRows:
     """A text cut into rows of equal length; what does not fill a row is left out.
 
     Attributes:
@@ -32,7 +32,7 @@ class Rows:
     resets: Tensor | None
 
 
-def cut(where: str, ids: Tensor, resets: Tensor | None, rows: int, least: int) -> Rows:
+def cut(where: str, ids: Tensor, resets: Tensor | None, rows: int, least: int) -> TextRows:
     """Cut a text into at most `rows` rows, each of several times `least` steps if it can be.
 
     Raises:
@@ -51,7 +51,7 @@ def cut(where: str, ids: Tensor, resets: Tensor | None, rows: int, least: int) -
         )
     R = max(1, min(rows, len(ids) // (_LENGTHS * least)))
     T = len(ids) // R
-    return Rows(
+    return TextRows(
         ids[: R * T].reshape(R, T).long(),
         None if resets is None else resets[: R * T].reshape(R, T),
     )
@@ -79,7 +79,7 @@ def losses(model: Steppable, x: Tensor, targets: Tensor, resets: Tensor | None) 
 
 
 @contextmanager
-def quiet(model: Steppable) -> Iterator[None]:
+def evaluating(model: Steppable) -> Iterator[None]:
     """Without gradients and dropout; the model's mode is given back."""
     training = isinstance(model, torch.nn.Module) and model.training
     if isinstance(model, torch.nn.Module):
