@@ -7,7 +7,7 @@ import torch
 from elman.data.tokens import TokenFile
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.language.model import LanguageModule
-from elman.tasks.language.scoring import WINDOW_STEPS, token_log_probabilities
+from elman.tasks.language.scoring import WINDOW_STEPS, corpus_log_probabilities
 
 EOS = 1
 
@@ -32,7 +32,7 @@ def log_probabilities(module: LanguageModule, inputs: list[int], target: int) ->
 
 def test_windows_are_seamless(module: LanguageModule) -> None:
     tokens = text(WINDOW_STEPS + 40)
-    found = token_log_probabilities(module, tokens, eos_id=EOS)
+    found = corpus_log_probabilities(module, tokens, eos_id=EOS)
     ids = [EOS, *tokens.ids.tolist()]
     for t in (0, 1, WINDOW_STEPS - 1, WINDOW_STEPS, WINDOW_STEPS + 39):
         expected = log_probabilities(module, ids[: t + 1], ids[t + 1])
@@ -42,7 +42,7 @@ def test_windows_are_seamless(module: LanguageModule) -> None:
 def test_sequences_begin_with_a_wiped_state(module: LanguageModule) -> None:
     starts = (0, 7, WINDOW_STEPS, WINDOW_STEPS + 9)
     tokens = text(WINDOW_STEPS + 20, starts)
-    found = token_log_probabilities(module, tokens, eos_id=EOS)
+    found = corpus_log_probabilities(module, tokens, eos_id=EOS)
     ids = tokens.ids.tolist()
     for start in starts:
         before = EOS if start == 0 else ids[start - 1]
@@ -53,7 +53,7 @@ def test_sequences_begin_with_a_wiped_state(module: LanguageModule) -> None:
 
 def test_memory_off_sees_one_token(module: LanguageModule) -> None:
     tokens = text(40)
-    found = token_log_probabilities(module, tokens, eos_id=EOS, memory="off")
+    found = corpus_log_probabilities(module, tokens, eos_id=EOS, memory="off")
     ids = [EOS, *tokens.ids.tolist()]
     expected = [log_probabilities(module, [ids[t]], ids[t + 1]) for t in range(40)]
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
@@ -65,5 +65,5 @@ def test_memory_off_is_a_reset_at_every_step(module: LanguageModule) -> None:
     inputs = torch.tensor([[EOS, *tokens.ids[:-1].tolist()]])
     features, _ = module.eval().features(inputs, resets=torch.ones(1, 40, dtype=torch.bool))
     expected = module.log_probabilities(features, torch.from_numpy(tokens.ids.astype(np.int64)))
-    found = token_log_probabilities(module, tokens, eos_id=EOS, memory="off")
+    found = corpus_log_probabilities(module, tokens, eos_id=EOS, memory="off")
     np.testing.assert_allclose(found, expected.numpy(), rtol=0, atol=1e-10)

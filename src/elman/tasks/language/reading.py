@@ -15,7 +15,7 @@ from elman.errors import DataError
 from elman.inspect.probe import Probe
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.remembering import remembered
-from elman.tasks.language.scoring import token_log_probabilities
+from elman.tasks.language.scoring import corpus_log_probabilities
 
 __all__ = ["Candidate", "ReadToken", "Reader", "next_tokens", "surprisals"]
 
@@ -140,5 +140,5 @@ def surprisals(reader: Reader, text: str) -> list[tuple[str, float]]:
     tokens = encode_text(text, codec, boundaries=reader.sequences)
     lines = filter(None, block_of(text).split("\n"))
     pieces = [piece for line in lines for piece in (*codec.split(line), codec.tokens[codec.eos_id])]
-    nats = -token_log_probabilities(reader.module, tokens, eos_id=codec.eos_id)
+    nats = -corpus_log_probabilities(reader.module, tokens, eos_id=codec.eos_id)
     return list(zip(pieces, (nats / math.log(2)).tolist(), strict=True))

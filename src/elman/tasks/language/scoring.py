@@ -14,7 +14,7 @@ from elman.data.tokens import TokenFile
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.scores import Score, Scores
 
-__all__ = ["name_of", "score", "token_log_probabilities"]
+__all__ = ["corpus_log_probabilities", "name_of", "score"]
 
 WINDOW_STEPS = 512
 
@@ -40,7 +40,7 @@ def score(
         ChoiceError: `memory` is neither of the two.
     """
     check_choice("score", "memory", memory, MEMORY)
-    found = token_log_probabilities(module, tokens, eos_id=codec.eos_id, memory=memory)
+    found = corpus_log_probabilities(module, tokens, eos_id=codec.eos_id, memory=memory)
     nats, name, beside = -float(found.mean()), None, None
     if baseline is not None:
         name = name_of(baseline)
@@ -79,7 +79,7 @@ def _protocol(tokens: TokenFile, codec: Codec, memory: str) -> str:
 
 
 @torch.no_grad()
-def token_log_probabilities(
+def corpus_log_probabilities(
     module: LanguageModule, tokens: TokenFile, *, eos_id: int, memory: str = "on"
 ) -> NDArray[np.float64]:
     """Natural logarithms of the probabilities that the network gives to the tokens of a text.
