@@ -119,6 +119,7 @@ class LanguageModel(LanguageConfig):
             k: how many candidates to list after each token; `<unk>` is never one of them.
 
         Raises:
+            ConfigError: the model is not fitted, or `k` is below 1.
             DataError: the model knows no token of `prompt`.
         """
         trained = self._fitted("next_tokens")
@@ -147,6 +148,10 @@ class LanguageModel(LanguageConfig):
 
         Returns:
             The prompt and what follows it; `<unk>` is never drawn.
+
+        Raises:
+            ConfigError: the model is not fitted, or a number is out of its range.
+            DataError: the network has diverged, so that there is no number to draw by.
         """
         trained = self._fitted("generate")
         check_range("LanguageModel.generate", "length", length, at_least=0)
@@ -162,7 +167,14 @@ class LanguageModel(LanguageConfig):
         return prompt + continuation(trained.codec, prompt, list(itertools.islice(drawn, length)))
 
     def surprisal(self, text: str) -> list[tuple[str, float]]:
-        """Each token of `text` with its surprisal in bits, −log₂ of the probability it had."""
+        """Each token of `text` with its surprisal in bits, −log₂ of the probability it had.
+
+        Args:
+            text: some lines, divided as a file's are; `<eos>`, which closes each, is listed too.
+
+        Raises:
+            ConfigError: the model is not fitted.
+        """
         return surprisals(self._fitted("surprisal").reader, text)
 
     def save(self, path: str | Path) -> None:

@@ -22,6 +22,10 @@ def draw_tokens(
         prompt: what the text begins with; it is read as the beginning of a line.
         sampling: how to draw.
         generator: source of chance; None for torch's global one.
+
+    Raises:
+        DataError: logits are NaN or infinite: the network has diverged.
+        ConfigError: `sampling` forbids an id that is not in the vocabulary.
     """
     state: State | None = None
     unread = [reader.codec.eos_id, *reader.codec.encode(prompt)]
@@ -33,7 +37,13 @@ def draw_tokens(
 
 
 def continuation(codec: Codec, prompt: str, drawn: list[int]) -> str:
-    """The text of tokens drawn after `prompt`, with the space that belongs between the two."""
+    """The text of tokens drawn after `prompt`, with the space that belongs between the two.
+
+    Args:
+        codec: what the ids mean.
+        prompt: what was read before the first of them was drawn.
+        drawn: the ids, as `draw_tokens` gave them.
+    """
     before = codec.encode(prompt)
     beginning, whole = codec.decode(before), codec.decode([*before, *drawn])
     return whole[len(beginning) :] if whole.startswith(beginning) else codec.decode(drawn)
