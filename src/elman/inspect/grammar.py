@@ -3,7 +3,6 @@
 Letters: N words of a text, V words of the model's vocabulary, S states of the grammar's machine.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from elman.data.datasets.elman_sentences.agreement import Link, agreeing, disagr
 from elman.data.datasets.elman_sentences.beliefs import Floats
 from elman.errors import DataError
 from elman.inspect.rows import evaluating
+from elman.perplexity import perplexity
 
 __all__ = ["Comparison", "Slip", "Span", "compare_with_grammar"]
 
@@ -133,8 +133,8 @@ def compare_with_grammar(
     spans, slips = _agreement(grammar, texts, divergences, np.exp(log_q))
     return Comparison(
         divergence=float(divergences.mean()),
-        perplexity=math.exp(-float(log_q[place, targets].mean())),
-        exact_perplexity=math.exp(-float(np.log(p[place, targets]).mean())),
+        perplexity=perplexity(-float(log_q[place, targets].mean())),
+        exact_perplexity=perplexity(-float(np.log(p[place, targets]).mean())),
         spans=spans,
         slips=slips,
         words=len(targets),

@@ -11,6 +11,7 @@ from elman.checks import check_choice
 from elman.choices import MEMORY
 from elman.data.codecs import Codec
 from elman.data.tokens import TokenFile
+from elman.perplexity import perplexity
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.scores import Score, Scores
 
@@ -46,7 +47,7 @@ def score(
         name = name_of(baseline)
         beside = -float(baseline.log_probabilities(tokens.ids, tokens.starts).mean())
     figures = (
-        ("perplexity", "", math.exp),
+        ("perplexity", "", perplexity),
         (f"bits per {codec.unit}", "bits", lambda mean_nats: mean_nats / math.log(2)),
     )
     scores = tuple(
