@@ -70,7 +70,7 @@ def test_commands_are_as_typed_here(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.chdir(tmp_path)
     programs = tmp_path / ".venv" / "bin"
     monkeypatch.setattr(sys, "executable", str(programs / "python"))
-    assert first() == f"{programs / 'python'} -m elman.cli.main {rest}"
+    assert first() == f"{programs / 'python'} -m elman {rest}"
     programs.mkdir(parents=True)
     (programs / "elman").touch()
     assert first() == f".venv/bin/elman {rest}"

@@ -116,6 +116,6 @@ def _program() -> str:
         return "elman"
     beside = Path(sys.executable).with_name("elman")
     if not beside.exists():
-        return shlex.join([sys.executable, "-m", "elman.cli.main"])
+        return shlex.join([sys.executable, "-m", "elman"])
     near = beside.relative_to(Path.cwd()) if beside.is_relative_to(Path.cwd()) else beside
     return shlex.quote(str(near))
