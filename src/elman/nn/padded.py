@@ -85,11 +85,16 @@ def check_batch(where: str, values: Tensor, width: int, dtype: torch.dtype) -> N
         raise ShapeError(
             f"{where}: `x.values` must have shape (B, T, I={width}), got {tuple(values.shape)}."
         )
-    if values.dtype != dtype and not torch._C._is_any_autocast_enabled():
+    if values.dtype != dtype and not _autocasts(values.device.type):
         raise ShapeError(
             f"{where}: `x.values` must be {dtype} like the weights, got {values.dtype}. "
             f"Convert with x.with_values(x.values.to({dtype})), or the layer with layer.to(…)."
         )
+
+
+def _autocasts(device: str) -> bool:
+    """Whether torch converts types by itself on devices of this kind now."""
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
 
 
 def check_state(where: str, state: State, expected: tuple[tuple[int, ...], ...]) -> None:

@@ -2,10 +2,10 @@
 
 import torch
 from torch import Tensor
-from torch.autograd import forward_ad
 from torch.nn import Parameter
 
 from elman.kernels import native
+from elman.nn import unpromised
 from elman.nn.backends import MALFORMED, demanded
 
 __all__ = ["compiling", "why_not_here", "why_not_these"]
@@ -18,7 +18,7 @@ def compiling() -> bool:
     if torch.compiler.is_compiling():
         return True
     # Frames that dynamo refuses to read, as it does torch's recurrent layers, run with its hook on.
-    return callable(torch._C._dynamo.eval_frame.get_eval_frame_callback())
+    return callable(unpromised.compile_callback())
 
 
 def why_not_here() -> str:
@@ -30,15 +30,17 @@ def why_not_here() -> str:
     built, reason = native.available()
     if not built:
         return reason
-    if torch._C._get_tracing_state() is not None:
+    if unpromised.MISSING:
+        return unpromised.MISSING
+    if unpromised.tracing_state() is not None:
         return "torch.jit is tracing"
-    if torch._C._are_functorch_transforms_active():
+    if unpromised.is_transformed():
         return "a torch.func transform is active"
-    if torch._C._len_torch_dispatch_stack():
+    if unpromised.dispatch_modes():
         return "a torch dispatch mode is active"
-    if torch._C._is_any_autocast_enabled():
+    if torch.is_autocast_enabled("cpu"):
         return "autocast is on"
-    if forward_ad._current_level >= 0:
+    if unpromised.forward_ad_level() >= 0:
         return "forward-mode differentiation is active"
     return ""
 

@@ -15,6 +15,7 @@ from torch.nn.functional import linear
 from elman.kernels import native, reference
 from elman.kernels.products import multiply, multiply_transposed, project
 from elman.kernels.reference import Gradients, Result, Scan
+from elman.nn import unpromised
 
 __all__ = ["Walk", "WalkEnd", "Weights", "native_walk", "torch_walk"]
 
@@ -123,8 +124,7 @@ def _walk_back(
 
 def _is_plain(grad: Tensor) -> bool:
     """Whether `grad` is neither a subclass nor wrapped by a vmap, old (in autograd) or new."""
-    functorch = torch._C._functorch
-    wrapped = functorch.is_functorch_wrapped_tensor(grad) or functorch.is_legacy_batchedtensor(grad)
+    wrapped = unpromised.is_wrapped(grad) or unpromised.is_legacy_batched(grad)
     return type(grad) is Tensor and not wrapped
 
 
