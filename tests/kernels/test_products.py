@@ -1,8 +1,11 @@
 """Products over all rows against torch's, above and below the size at which the way changes."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
+from elman.kernels import products
 from elman.kernels.products import multiply, multiply_transposed, project
 
 SIZES = [(5, 3, 4), (300, 400, 300), (300, 300, 400), (40, 900, 900), (3000, 7, 1500)]
@@ -49,3 +52,17 @@ def test_onednn_may_be_switched_off() -> None:
     with torch.backends.mkldnn.flags(enabled=False):
         assert torch.equal(project(x, weight, None), x @ weight.t())
         assert torch.equal(multiply_transposed(x, x), x.t() @ x)
+
+
+@pytest.mark.parametrize("lacking", ["operator", "overload"])
+def test_a_torch_without_the_operator_multiplies_by_its_blas(
+    lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packets = {} if lacking == "operator" else {"_linear_pointwise": SimpleNamespace()}
+    monkeypatch.setattr(torch.ops, "mkldnn", SimpleNamespace(**packets))
+    assert products._find_linear() is None
+    monkeypatch.setattr(products, "_linear", None)
+    x, weight = torch.randn(400, 300), torch.randn(300, 300)
+    assert torch.equal(project(x, weight, None), x @ weight.t())
+    assert torch.equal(multiply(x, weight), x @ weight)
+    assert torch.equal(multiply_transposed(x, x), x.t() @ x)

@@ -26,7 +26,7 @@ def _find_linear() -> Any:
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return None
     packet = getattr(torch.ops.mkldnn, "_linear_pointwise", None)
-    return None if packet is None else packet.default
+    return getattr(packet, "default", None)
 
 
 _linear = _find_linear()
