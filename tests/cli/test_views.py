@@ -2,7 +2,6 @@
 
 import io
 import json
-from typing import Any
 
 import pytest
 from rich.console import Console
@@ -33,9 +32,6 @@ EPOCH = {
     "training_s": 65.0,
     "best": True,
 }
-
-
-START = {"event": "start", "parameters": 12345, "epochs": 2, "steps_per_epoch": 1000}
 
 
 def narrator() -> Narrator:
@@ -94,21 +90,3 @@ def test_quiet_view_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     with QuietView() as view:
         view(EPOCH)
     assert capsys.readouterr().out == ""
-
-
-@pytest.mark.parametrize(
-    ("record", "line"),
-    [
-        ({**EPOCH, "best": False}, "1 min 5 s   no gain"),
-        ({"event": "stop", "reason": "no improvement", "best_epoch": 3}, "the weights of epoch 3"),
-        (START, "lstm, 2 × 256 units, 12,345 parameters"),
-        ({**START, "resumed": True, "epoch": 2, "step": 1500}, "at epoch 2, step 1,500"),
-        ({**START, "resumed": True, "epoch": 2, "step": 2000}, "This run is finished"),
-    ],
-)
-def test_narration(record: dict[str, Any], line: str) -> None:
-    assert line in "\n".join(narrator().lines(record))
-
-
-def test_most_records_are_worth_no_line() -> None:
-    assert narrator().lines({"event": "step", "loss": 1.0}) == []

@@ -1,0 +1,75 @@
+"""The lines that the records of a training are worth."""
+
+from typing import Any
+
+import pytest
+
+from elman.cli.narration import Narrator
+from elman.tasks.language.config import LanguageConfig
+
+DATA = {
+    "event": "data",
+    "example": "I love",
+    "tokens": 12345,
+    "validation_tokens": 678,
+    "validation": "the last tenth",
+    "vocabulary": 90,
+    "unknown": 0.012,
+}
+START = {"event": "start", "parameters": 12345, "epochs": 2, "steps_per_epoch": 1000}
+EPOCH = {
+    "event": "epoch",
+    "epoch": 1,
+    "loss": 4.5,
+    "validation": 98.21,
+    "gradient_norm": 0.25,
+    "items_per_s": 12345.0,
+    "training_s": 65.0,
+    "best": False,
+}
+SCORES = {"value": 98.2, "baseline": 141.2, "baseline_name": "5-gram"}
+
+
+@pytest.fixture
+def narrator() -> Narrator:
+    return Narrator(LanguageConfig(layers=2), "runs/mine", "corpus.txt")
+
+
+@pytest.mark.parametrize(
+    ("record", "line"),
+    [
+        (DATA, "12,345 words to learn from, 678 to validate on (the last tenth)"),
+        (DATA, "vocabulary  90 words; 1.2 % of the text is unknown"),
+        ({"event": "baseline", "name": "5-gram", "perplexity": 141.2}, "5-gram: perplexity 141.20"),
+        (EPOCH, "1 min 5 s   no gain"),
+        ({"event": "stop", "reason": "no improvement", "best_epoch": 3}, "the weights of epoch 3"),
+        ({"event": "stop", "reason": "paused", "best_epoch": 0}, "Paused."),
+        (START, "lstm, 2 × 256 units, 12,345 parameters"),
+        ({**START, "resumed": True, "epoch": 2, "step": 1500}, "at epoch 2, step 1,500"),
+        ({**START, "resumed": True, "epoch": 2, "step": 2000}, "This run is finished"),
+    ],
+)
+def test_a_record_is_told(narrator: Narrator, record: dict[str, Any], line: str) -> None:
+    assert line in "\n".join(narrator.lines(record))
+
+
+def test_a_finished_run_is_not_going_on(narrator: Narrator) -> None:
+    lines = narrator.lines({**START, "resumed": True, "epoch": 2, "step": 2000})
+    assert not any("going on" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "beside"), [(141.2, " (5-gram: 141.20)."), (None, "validation text.")]
+)
+def test_scores_end_with_commands_that_quote_the_example(
+    narrator: Narrator, baseline: float | None, beside: str
+) -> None:
+    narrator.lines(DATA)
+    lines = narrator.lines({"event": "scores", "scores": [{**SCORES, "baseline": baseline}]})
+    assert lines[0].startswith("Perplexity 98.20 on the validation text")
+    assert lines[0].endswith(beside)
+    assert "  elman next runs/mine 'I love'" in lines
+
+
+def test_most_records_are_worth_no_line(narrator: Narrator) -> None:
+    assert narrator.lines({"event": "step", "loss": 1.0}) == []
