@@ -103,3 +103,9 @@ def test_surprisal_never_holds_the_logits_of_a_whole_text(
     monkeypatch.setattr(fitted.module, "log_probabilities", watched)
     assert len(fitted.surprisal(text)) == sum(longest) == 2100
     assert max(longest) <= WINDOW_STEPS
+
+
+@pytest.mark.parametrize("ids", [[], [-1], [0, 10_000]])
+def test_ids_that_are_no_tokens_are_refused(fitted: LanguageModel, ids: list[int]) -> None:
+    with pytest.raises(DataError, match=r"`ids` must be tokens in 0 … \d+, one at least, got \["):
+        fitted._fitted("test").reader.read(ids)

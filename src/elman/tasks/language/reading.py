@@ -39,12 +39,20 @@ class Reader:
         """Read on.
 
         Args:
-            ids: T tokens.
+            ids: T tokens, one at least.
             state: what the last call returned; None to begin.
 
         Returns:
             Logits (T, V) of the token after each, on the processor; and the state.
+
+        Raises:
+            DataError: there are no ids, or one is not in the vocabulary.
         """
+        if not ids or min(ids) < 0 or max(ids) >= self.codec.size:
+            raise DataError(
+                f"Reader.read: `ids` must be tokens in 0 … {self.codec.size - 1}, one at least, "
+                f"got {list(ids)!r:.60}."
+            )
         tokens = torch.tensor([list(ids)], device=self.module.device)
         resets = tokens == self.codec.eos_id if self.sequences == "sentence" else None
         logits, state = self.module(tokens, state, resets)
