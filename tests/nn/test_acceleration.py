@@ -93,9 +93,19 @@ def test_restoring_undoes_it() -> None:
 
 
 def test_restoring_leaves_what_torch_cannot_do() -> None:
-    model = nn.Sequential(elman.nn.GRU(3, 4, layer_norm=True))
+    class Mine(elman.nn.LSTM):
+        pass
+
+    model = nn.Sequential(elman.nn.GRU(3, 4, layer_norm=True), Mine(3, 4))
     restore(model)
-    assert type(model[0]) is elman.nn.GRU
+    assert [type(layer) for layer in model] == [elman.nn.GRU, Mine]
+
+
+def test_restoring_makes_torch_s_also_what_was_built_as_ours() -> None:
+    layer, x = elman.nn.LSTM(3, 4), torch.randn(5, 2, 3)
+    expected, _ = layer(x)
+    assert type(restore(layer)) is nn.LSTM
+    torch.testing.assert_close(layer(x)[0], expected)
 
 
 def test_an_accelerated_model_pickles_saves_and_copies() -> None:

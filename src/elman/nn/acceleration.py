@@ -66,7 +66,7 @@ class Accelerate:
 
         Only their class changes: weights, hooks, optimisers and saved state dicts stay good.
         What is not exactly one of these three (subclasses, parametrized, quantised, scripted, …)
-        is left alone; `report` says what and why. `restore` undoes it.
+        is left alone; `report` says what and why. `restore` goes back.
 
         Args:
             model: any module; it may be such a layer itself.
@@ -114,15 +114,21 @@ accelerate = Accelerate()
 
 
 def restore(model: M) -> M:
-    """Give every layer that `accelerate` changed its torch class back, in place.
+    """Make every `elman.nn.RNN`, `GRU` and `LSTM` in `model` torch's own, in place.
 
-    Elman's layers with extras that torch's lack stay as they are.
+    That undoes `accelerate`, and goes further: layers that were built as Elman's become torch's as
+    well. Only those with extras that torch's lack, and subclasses, stay as they are.
 
     Returns:
         The same model.
 
     Raises:
         ConfigError: where `model` is no `torch.nn.Module`.
+
+    >>> type(restore(LSTM(3, 4)))
+    <class 'torch.nn.modules.rnn.LSTM'>
+    >>> type(restore(LSTM(3, 4, layer_norm=True)))
+    <class 'elman.nn.layers.LSTM'>
     """
     for layer in _modules("elman.restore", model).values():
         torchs = _TORCHS.get(type(layer))
