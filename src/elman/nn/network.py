@@ -19,9 +19,10 @@ from elman.errors import ShapeError
 from elman.kernels.layout import ACTIVATIONS
 from elman.kernels.reference import Scan
 from elman.nn.backends import NATIVE, NOT_RUN, Backend, fall_back
-from elman.nn.padded import Way, as_batch, check_batch, check_state, run_padded
+from elman.nn.padded import Way, check_batch, check_state, run_padded
 from elman.nn.reasons import why_not_here, why_not_these
 from elman.nn.rows import Rows
+from elman.nn.sequence_layer import SequenceLayer
 from elman.nn.walk import Walk, native_walk, torch_walk
 from elman.sequences import PaddedBatch
 
@@ -37,7 +38,7 @@ _FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-class Elman(torch.nn.Module):
+class Elman(SequenceLayer):
     r"""The whole network, memory and output; `elman.nn.RNN` is the memory alone, in torch's form.
 
         h_t = f(U x_t + V h_{t-1} + b)        the memory, updated at every step
@@ -120,44 +121,21 @@ class Elman(torch.nn.Module):
         """An empty memory: (h,), h zeros of shape (1, B, H)."""
         return (self.V.new_zeros(1, batch_size, self.hidden_size),)
 
-    @overload
-    def forward(self, x: PaddedBatch, state: State | None = None) -> tuple[PaddedBatch, State]: ...
-
-    @overload
-    def forward(
-        self, x: Tensor, state: State | None = None, resets: Tensor | None = None
-    ) -> tuple[Tensor, State]: ...
-
-    def forward(
-        self, x: Tensor | PaddedBatch, state: State | None = None, resets: Tensor | None = None
-    ) -> tuple[Tensor | PaddedBatch, State]:
-        """Read T more steps.
-
-        Args:
-            x: (B, T, I), or a `PaddedBatch` of it, which brings its own resets.
-            state: what the last call returned, (h,) of (1, B, H); None for `initial_state`.
-            resets: (B, T) bool beside a tensor x; True wipes a row's memory before that step.
-
-        Returns:
-            o_t of every step, (B, T, O), a `PaddedBatch` for a `PaddedBatch`, and the last state.
-
-        Raises:
-            BackendError: inside `backend("native")`, where torch's operators would have to run.
-            ShapeError: where x, state or resets do not fit.
-        """
-        batch = as_batch("Elman.forward", x, resets)
-        check_batch("Elman.forward", batch.values, self.input_size, self.U.dtype)
+    def _read(
+        self, where: str, batch: PaddedBatch, state: State | None
+    ) -> tuple[PaddedBatch, State]:
+        """Read a batch of (B, T, I): o_t of every step, (B, T, O), and (h,), (1, B, H)."""
+        check_batch(where, batch.values, self.input_size, self.U.dtype)
         B = len(batch.values)
         if state is None:
             state = self.initial_state(B)
         else:
-            check_state("Elman.forward", state, ((1, B, self.hidden_size),))
+            check_state(where, state, ((1, B, self.hidden_size),))
         reason = why_not_here() or why_not_these((batch.values, *state, *self.parameters()))
-        self.backend = fall_back("Elman.forward", reason) if reason else NATIVE
+        self.backend = fall_back(where, reason) if reason else NATIVE
         walk = torch_walk if reason else native_walk
         way = Way(partial(self._walk, walk), (self.output_size,), takes_resets=True)
-        outputs, state = run_padded(way, batch, state)
-        return outputs if isinstance(x, PaddedBatch) else outputs.values, state
+        return run_padded(way, batch, state)
 
     def _walk(
         self, walk: Walk, x: Tensor, rows: Rows, resets: Tensor | None, state: State

@@ -15,7 +15,7 @@ from elman.errors import ShapeError
 from elman.nn.rows import Rows, dense_rows, ragged_rows
 from elman.sequences import PaddedBatch
 
-__all__ = ["RowWalk", "Way", "as_batch", "check_batch", "check_state", "run_padded"]
+__all__ = ["RowWalk", "Way", "check_batch", "check_state", "run_padded"]
 
 RowWalk = Callable[[Tensor, Rows, Tensor | None, State], tuple[Tensor, State]]
 """(x (T, S, I) or (N, I), how it lies, resets (N,) or None, state (L·D, S, H) each) -> output
@@ -61,22 +61,6 @@ def run_padded(way: Way, batch: PaddedBatch, state: State) -> tuple[PaddedBatch,
 
 def _gather_resets(rows: Rows, resets: Tensor) -> Tensor:
     return rows.gather(resets).reshape(-1)
-
-
-def as_batch(where: str, x: Tensor | PaddedBatch, resets: Tensor | None) -> PaddedBatch:
-    """A full batch of x, (B, T, …), with `resets`; or x itself, which must bring its own.
-
-    Raises:
-        ShapeError: where resets do not fit x, or stand beside a `PaddedBatch`.
-    """
-    if not isinstance(x, PaddedBatch):
-        return PaddedBatch.full(x, resets)
-    if resets is not None:
-        raise ShapeError(
-            f"{where}: `resets` must be None beside a PaddedBatch, got a tensor. "
-            "Give them to the PaddedBatch."
-        )
-    return x
 
 
 def check_batch(where: str, values: Tensor, width: int, dtype: torch.dtype) -> None:

@@ -4,16 +4,16 @@ Shapes: B sequences, T steps, … whatever a step holds.
 """
 
 from functools import partial
-from typing import Protocol, overload, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-import torch
 from torch import Tensor
 
 from elman.contracts import State
 from elman.errors import ConfigError, ShapeError
 from elman.nn.backends import NOT_RUN, Backend, fall_back
-from elman.nn.padded import Way, as_batch, check_state, run_padded
+from elman.nn.padded import Way, check_state, run_padded
 from elman.nn.rows import Rows
+from elman.nn.sequence_layer import SequenceLayer
 from elman.nn.steps import run_steps
 from elman.sequences import PaddedBatch
 
@@ -33,7 +33,7 @@ class Cell(Protocol):
         ...
 
 
-class Recurrent(torch.nn.Module):
+class Recurrent(SequenceLayer):
     """Runs any cell over sequences; `elman.nn.RNN`, `GRU` and `LSTM` are faster where they serve.
 
     Padding is never read: `step` sees only the sequences that still run. Each step costs a call of
@@ -48,6 +48,7 @@ class Recurrent(torch.nn.Module):
     Raises:
         ConfigError: where `cell` lacks one of the two.
 
+    >>> import torch
     >>> class Leaky(torch.nn.Module):
     ...     "A running mean that forgets: h_t = 0.9 h_{t-1} + 0.1 x_t."
     ...     def initial_state(self, batch_size):
@@ -76,41 +77,19 @@ class Recurrent(torch.nn.Module):
         """The cell's initial state, (1, B, …) each."""
         return tuple(part.unsqueeze(0) for part in self.cell.initial_state(batch_size))
 
-    @overload
-    def forward(self, x: PaddedBatch, state: State | None = None) -> tuple[PaddedBatch, State]: ...
-
-    @overload
-    def forward(
-        self, x: Tensor, state: State | None = None, resets: Tensor | None = None
-    ) -> tuple[Tensor, State]: ...
-
-    def forward(
-        self, x: Tensor | PaddedBatch, state: State | None = None, resets: Tensor | None = None
-    ) -> tuple[Tensor | PaddedBatch, State]:
-        """Read T more steps.
-
-        Args:
-            x: (B, T, …), or a `PaddedBatch` of it, which brings its own resets.
-            state: what the last call returned, (1, B, …) each; None for `initial_state`.
-            resets: (B, T) bool beside a tensor x; True starts a row's state anew before that step.
-
-        Returns:
-            y of every step, (B, T, …), a `PaddedBatch` for a `PaddedBatch`, and the last state.
-
-        Raises:
-            BackendError: inside `backend("native")`.
-            ShapeError: where x, state or resets do not fit.
-        """
-        batch = as_batch("Recurrent.forward", x, resets)
-        self.backend = fall_back("Recurrent.forward", "the cell is written in Python")
+    def _read(
+        self, where: str, batch: PaddedBatch, state: State | None
+    ) -> tuple[PaddedBatch, State]:
+        """Read a batch of (B, T, …): y of every step, and the cell's last state, (1, B, …) each."""
+        self.backend = fall_back(where, "the cell is written in Python")
         expected = self.initial_state(len(batch.values))
         if state is None:
             state = expected
         else:
-            check_state("Recurrent.forward", state, tuple(tuple(part.shape) for part in expected))
+            check_state(where, state, tuple(tuple(part.shape) for part in expected))
         if batch.values.dim() < 3:
             raise ShapeError(
-                "Recurrent.forward: `x` must have shape (B, T, …) with at least one dimension "
+                f"{where}: `x` must have shape (B, T, …) with at least one dimension "
                 f"beyond time, got {tuple(batch.values.shape)}."
             )
         way = Way(
@@ -118,8 +97,7 @@ class Recurrent(torch.nn.Module):
             features=self._features(batch),
             fresh=self.initial_state(1),
         )
-        y, state = run_padded(way, batch, state)
-        return y if isinstance(x, PaddedBatch) else y.values, state
+        return run_padded(way, batch, state)
 
     def _features(self, batch: PaddedBatch) -> tuple[int, ...]:
         """The shape of one y, asked of the cell only where no step will show it."""
