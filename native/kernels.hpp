@@ -16,6 +16,9 @@ struct Panels {
   // Room for one panel only: each is packed just before its single use. A walk of one step reads
   // the weights once that way, instead of twice and writing them once.
   bool one_by_one;
+  // A step takes so many rows through all panels before it takes the next: few where the weights
+  // stay near, since rows are then read in larger stretches; all where weights come from afar.
+  int64_t rows_at_once;
 };
 
 // What one piece of a walk computes: these sequences, these units (given by panels), all steps.

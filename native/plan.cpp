@@ -28,14 +28,20 @@ int64_t blocks_of(const elman_scan& scan, const Work& work) {
   return (scan.units + work.lanes - 1) / work.lanes;
 }
 
+double weight_bytes(const Work& work, int64_t blocks) {
+  return double(blocks * work.block_vectors * work.lanes * work.depth * work.element_bytes);
+}
+
+bool stays_near(double bytes) { return bytes < 0.75 * second_level_bytes(); }
+
 // Cycles that one piece needs for an average step, when it owns so many rows and blocks.
 double step_cycles(const Work& work, double rows, int64_t blocks) {
   const double vectors = double(blocks * work.block_vectors);
-  const double bytes = vectors * work.lanes * double(work.depth) * work.element_bytes;
+  const double bytes = weight_bytes(work, blocks);
   const double multiplying = rows * vectors * double(work.depth);
   const double tiles = std::max(1.0, rows / tile_rows), last_tiles = multiplying * (1 - 1 / tiles);
   const double finishing = rows * vectors * cell_cycles;
-  if (bytes < 0.75 * second_level_bytes()) {  // each tile reads the weights from there
+  if (stays_near(bytes)) {  // each tile reads the weights from there
     return std::max(multiplying, tiles * bytes / cached_bytes_per_cycle) + finishing;
   }
   // The first tile of each panel waits for it to come; the others find it near.
@@ -98,6 +104,8 @@ Plan make_plan(const elman_scan& scan, const Work& work, int threads, bool locks
     for (Share& share : plan.shares) share.panel_end = plan.shares[0].panel_end;
     cut_rows(plan, scan, rows, pieces);
   }
+  const bool near = stays_near(weight_bytes(work, plan.by_units ? blocks / pieces : blocks));
+  plan.rows_at_once = near && scan.steps > 1 ? 2 * int64_t(tile_rows) : scan.batch;
   return plan;
 }
 

@@ -21,6 +21,7 @@ struct Plan {
   bool by_units = false;      // pieces share every step, and wait for each other after each
   std::vector<int64_t> cuts;  // of panels, see Panels
   std::vector<Share> shares;  // one a piece; neighbours can be merged into one
+  int64_t rows_at_once = 1;   // see Panels
   int64_t poll_steps = 1;     // steps between two looks at the stop callback
 };
 

@@ -108,7 +108,7 @@ elman_status run(const elman_scan& scan, const Arguments& arrays, const Cell& ce
                      arrays,
                      walk,
                      plan,
-                     {plan.cuts.data(), panels, memory, one_by_one},
+                     {plan.cuts.data(), panels, memory, one_by_one, plan.rows_at_once},
                      panel_bytes,
                      Pacer(pieces, plan.by_units && pieces > 1, plan.poll_steps, stop)};
   const bool pack_alone = pieces == 1 || bytes < pack_alone_bytes;

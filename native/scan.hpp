@@ -102,18 +102,24 @@ struct Forward {
   }
 
   void step(int64_t t) const {
-    const int64_t count = at_most(share.row_end, rows.count(t)) - share.row_begin;
-    if (count <= 0) return;
-    const int64_t first = rows.first(t) + share.row_begin;
+    const int64_t begin = share.row_begin, end = at_most(share.row_end, rows.count(t));
+    const int64_t groups = (end - begin + panels.rows_at_once - 1) / panels.rows_at_once;
+    for (int64_t i = 0; i < groups; ++i) {
+      step(t, begin + (end - begin) * i / groups, begin + (end - begin) * (i + 1) / groups);
+    }
+  }
+
+  void step(int64_t t, int64_t b, int64_t b_end) const {
+    const int64_t first = rows.first(t) + b;
     const S* h = in<S>(arrays.previous) + first * units;
     for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
       const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
       if (panels.one_by_one) pack(scan, arrays, panels, i, i + 1);
       const S* panel = panel_at<S>(panels, i, gates, units);
       multiply(
-          h, units, count, units, panel, int(end - begin) * gates,
+          h, units, b_end - b, units, panel, int(end - begin) * gates,
           [&](int64_t row) { fetch(first + row, begin, end); },
-          [&](int64_t row, const S* sums) { finish(t, share.row_begin + row, begin, end, sums); });
+          [&](int64_t row, const S* sums) { finish(t, b + row, begin, end, sums); });
     }
   }
 
