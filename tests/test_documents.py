@@ -63,3 +63,10 @@ def run_command(command: str, folder: Path, where: str) -> None:
         [sys.executable, "-m", "elman", *words[1:]], cwd=folder, capture_output=True, text=True
     )
     assert done.returncode == 0, f"{where}: {command}\n{done.stdout}\n{done.stderr}"
+
+
+def test_the_readme_shows_how_the_demo_ends() -> None:
+    readme = (ROOT / "README.md").read_text()
+    shown = readme.partition("<!-- demo -->")[2].partition("<!-- /demo -->")[0]
+    for part in ("I love cats", "memory off", "looks back:", "gets wrong:", "elman next runs/demo"):
+        assert part in shown, "fill it by benchmarks/first_minutes.py"
