@@ -69,6 +69,10 @@ def multiply_transposed(left: Tensor, right: Tensor) -> Tensor:
     (N, O), I = left.shape, right.shape[1]
     if N < _TALL:
         return left.t() @ right
+    if left.stride(1) == 1 and left.stride(0) > O:  # gaps: oneDNN transposes such rows slowly
+        if not ((O % 16 or I % 16) and _pays(left, right, I)):
+            return left.t() @ right
+        left = left.contiguous()
     if O > I and _pays(right, left, O):  # the operand that is copied shall be the smaller one
         product: Tensor = _linear(right.t(), left.t(), None, "none", [], "")
         return product.t().contiguous()
