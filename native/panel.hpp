@@ -73,9 +73,10 @@ static Product<S> product_of(int vectors, int rows) {
   }
 }
 
-// Multiplies the rows of `a` by one panel, a tile at a time, and hands each row of sums, N
-// vectors, to finish(row, sums) while they are in the first-level cache. Calls expect(row) before
-// the product, which takes long enough for what is asked for there to arrive.
+// Multiplies the rows of `a` by one panel, a tile at a time, and hands the sums of each tile,
+// N vectors a row, to finish(first_row, end_row, sums) while they are in the first-level cache.
+// Calls expect(row) before the product, which takes long enough for what is asked for there to
+// arrive.
 template <class S, class Expect, class Finish>
 static void multiply(const S* a, int64_t stride, int64_t rows, int64_t depth, const S* panel,
                      int vectors, const Expect& expect, const Finish& finish) {
@@ -86,9 +87,7 @@ static void multiply(const S* a, int64_t stride, int64_t rows, int64_t depth, co
     const int64_t begin = rows * i / tiles, end = rows * (i + 1) / tiles;
     for (int64_t row = begin; row < end; ++row) expect(row);
     product_of<S>(vectors, int(end - begin))(a + begin * stride, stride, depth, panel, tile);
-    for (int64_t row = begin; row < end; ++row) {
-      finish(row, tile + (row - begin) * vectors * lanes<S>);
-    }
+    finish(begin, end, tile);
   }
 }
 

@@ -119,7 +119,11 @@ struct Forward {
       multiply(
           h, units, b_end - b, units, panel, int(end - begin) * gates,
           [&](int64_t row) { fetch(first + row, begin, end); },
-          [&](int64_t row, const S* sums) { finish(t, b + row, begin, end, sums); });
+          [&](int64_t row, int64_t row_end, const S* sums) {
+            for (int64_t block = begin; block < end; ++block, sums += gates * lanes<S>) {
+              finish(t, b + row, b + row_end, block, sums, (end - begin) * gates * lanes<S>);
+            }
+          });
     }
   }
 
@@ -132,20 +136,19 @@ struct Forward {
     }
   }
 
-  // From V h + b of one row to everything that the step leaves behind.
-  void finish(int64_t t, int64_t b, int64_t begin, int64_t end, const S* sums) const {
-    for (int64_t block = begin; block < end; ++block, sums += gates * lanes<S>) {
-      const int live = live_lanes<S>(block, units);
-      if (live == lanes<S>) {
-        finish(t, b, block, lanes<S>, sums);  // with a constant, partial loads vanish
-      } else {
-        finish(t, b, block, live, sums);
-      }
+  // From V h + b to everything that the step leaves behind, for some rows of one block.
+  void finish(int64_t t, int64_t b, int64_t b_end, int64_t block, const S* sums,
+              int64_t stride) const {
+    const int live = live_lanes<S>(block, units);
+    if (live == lanes<S>) {  // with a constant, partial loads vanish
+      for (; b < b_end; ++b, sums += stride) finish_row(t, b, block, lanes<S>, sums);
+    } else {
+      for (; b < b_end; ++b, sums += stride) finish_row(t, b, block, live, sums);
     }
   }
 
-  __attribute__((always_inline)) void finish(int64_t t, int64_t b, int64_t block, int live,
-                                             const S* sums) const {
+  __attribute__((always_inline)) void finish_row(int64_t t, int64_t b, int64_t block, int live,
+                                                 const S* sums) const {
     const int64_t row = rows.first(t) + b, unit = block * lanes<S>, at = row * units + unit;
     const S* projected = in<S>(arrays.projected) + row * arrays.projected_stride + unit;
     Vector<S> x[gates], r[gates], gate[gates];
@@ -294,7 +297,11 @@ struct Backward {
       const S* panel = panel_at<S>(panels, i, 1, depth);
       multiply(
           gradient, stride, count, depth, panel, int(end - begin), [](int64_t) {},
-          [&](int64_t row, const S* sums) { receive(t, share.row_begin + row, begin, end, sums); });
+          [&](int64_t row, int64_t row_end, const S* sums) {
+            for (; row < row_end; ++row, sums += (end - begin) * lanes<S>) {
+              receive(t, share.row_begin + row, begin, end, sums);
+            }
+          });
     }
   }
 
