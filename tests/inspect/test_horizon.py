@@ -199,3 +199,14 @@ def test_faults_are_refused() -> None:
     for name, value in (("tolerance", 0.0), ("max_context", 0), ("positions", 1)):
         with pytest.raises(ConfigError, match=f"memory_horizon: `{name}` must be"):
             memory_horizon(ExactModel(), ids, **{name: value})
+
+
+def test_shows_and_writes_itself(measured) -> None:
+    assert str(measured.table()).startswith("Memory horizon: 9 steps\nsteps seen")
+    assert len(measured.table().rows) == 12
+    found = measured.to_json()
+    assert (found["kind"], found["steps"], found["extra"][8]) == (
+        "memory_horizon",
+        9,
+        measured.extra[8],
+    )

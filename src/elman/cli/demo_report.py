@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from elman.cli.narration import percent
 from elman.data.datasets.elman_sentences import horizon
 from elman.inspect.grammar import Slip
 from elman.tasks.language.demonstration import DATA, EXAMPLE, Pupil
+from elman.wording import percent
 
 __all__ = ["as_json", "lines"]
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from elman.records import Record
 from elman.tasks.language.config import LanguageConfig
+from elman.wording import percent
 
-__all__ = ["Narrator", "duration", "figure", "percent", "progress"]
+__all__ = ["Narrator", "duration", "figure", "progress"]
 
 COLUMNS = (("epoch", 5), ("train loss", 10), ("perplexity", 10), ("gradient", 8), ("speed", 16))
 HEADER = [title for title, _ in COLUMNS]
@@ -29,15 +30,6 @@ def duration(seconds: float) -> str:
             whole, rest_s = divmod(seconds, large_s)
             return f"{whole:.0f} {large} {rest_s // small_s:.0f} {small}"
     return f"{seconds:.0f} s"
-
-
-def percent(share: float) -> str:
-    """A share for people, with two digits.
-
-    >>> percent(0.4567), percent(0.012), percent(0.00004)
-    ('46 %', '1.2 %', '0.0 %')
-    """
-    return f"{share * 100:.0f} %" if share >= 0.0995 else f"{share * 100:.1f} %"
 
 
 def figure(value: float) -> str:

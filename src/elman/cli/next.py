@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from elman.cli.narration import percent
 from elman.cli.runs import choose_run, require_words
+from elman.wording import percent
 
 __all__ = ["Next"]
 

@@ -2,13 +2,17 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from elman.checks import check_range
 from elman.contracts import Steppable
+from elman.inspect.plots import Curve, plot_curves
+from elman.inspect.results import as_html, plain
 from elman.inspect.rows import TextRows, cut, evaluating, losses
+from elman.inspect.tables import Column, Table
 
 __all__ = ["Horizon", "memory_horizon"]
 
@@ -45,6 +49,41 @@ class Horizon:
 
     def __str__(self) -> str:
         return f"more than {len(self.extra)}" if self.steps is None else str(self.steps)
+
+    def table(self) -> Table:
+        """What each context costs."""
+        rows = zip(range(1, len(self.extra) + 1), self.losses, self.extra, self.errors, strict=True)
+        return Table(
+            f"Memory horizon: {self} steps",
+            (Column("steps seen"), Column("loss"), Column("beyond full"), Column("error")),
+            tuple(rows),
+            (f"Nats a step, at {self.positions:,} places; full context: {self.full_loss:.3f}.",),
+        )
+
+    def plot(self, axes: Any = None) -> Any:
+        """Draw the loss by context with matplotlib (extra [plot]); the axes drawn on."""
+        low, high = (
+            [
+                extra + sign * 1.96 * error
+                for extra, error in zip(self.extra, self.errors, strict=True)
+            ]
+            for sign in (-1, 1)
+        )
+        return plot_curves(
+            [Curve(range(1, len(self.extra) + 1), self.extra, "", low, high)],
+            axes,
+            title=f"Memory horizon: {self} steps",
+            x_label="steps seen",
+            y_label="nats a step beyond the full context's",
+            levels=[(self.tolerance, "tolerance")],
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, its "kind" first."""
+        return plain("memory_horizon", self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self.table())
 
 
 def memory_horizon(

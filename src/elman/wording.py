@@ -1,0 +1,35 @@
+"""Numbers as people read them; the terminal, tables and pages all take them from here."""
+
+__all__ = ["counted", "percent", "significant"]
+
+
+def percent(share: float) -> str:
+    """A share for people, with two digits.
+
+    >>> percent(0.4567), percent(0.012), percent(0.00004)
+    ('46 %', '1.2 %', '0.0 %')
+    """
+    return f"{share * 100:.0f} %" if share >= 0.0995 else f"{share * 100:.1f} %"
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits, without an exponent where it can be.
+
+    >>> significant(0.012345), significant(1234.5), significant(2.0), significant(3.2e-9)
+    ('0.0123', '1,234', '2', '3.2e-09')
+    """
+    if value and not 1e-4 <= abs(value) < 1e9:
+        return f"{value:.{digits}g}"
+    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
+
+
+def counted(count: float, unit: str) -> str:
+    """A count with its unit, in the plural where it is due.
+
+    >>> counted(1, "word"), counted(9, "word"), counted(2.5, "hour"), counted(3, "category")
+    ('1 word', '9 words', '2.5 hours', '3 categories')
+    """
+    if count == 1 or not unit:
+        return f"{significant(count)} {unit}".rstrip()
+    several = f"{unit[:-1]}ies" if unit.endswith("y") and unit[-2:-1] not in "aeiou" else f"{unit}s"
+    return f"{significant(count)} {several}"

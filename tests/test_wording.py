@@ -1,0 +1,26 @@
+import pytest
+
+from elman.wording import counted, percent, significant
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(1.0, "100 %"), (0.0995, "10 %"), (0.0994, "9.9 %"), (0.0, "0.0 %")]
+)
+def test_shares_have_two_digits(share, said) -> None:
+    assert percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0"), (0.5, "0.5"), (-1234.6, "-1,235"), (999.4, "999"), (1e12, "1e+12"), (1e-7, "1e-07")],
+)
+def test_numbers_have_three_digits(value, said) -> None:
+    assert significant(value) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "unit", "said"),
+    [(1, "step", "1 step"), (0, "step", "0 steps"), (2, "day", "2 days"), (4, "", "4")],
+)
+def test_units_stand_in_the_plural_where_it_is_due(count, unit, said) -> None:
+    assert counted(count, unit) == said
