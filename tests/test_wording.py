@@ -20,7 +20,7 @@ def test_numbers_have_three_digits(value, said) -> None:
 
 @pytest.mark.parametrize(
     ("count", "unit", "said"),
-    [(1, "step", "1 step"), (0, "step", "0 steps"), (2, "day", "2 days"), (4, "", "4")],
+    [(1, "step", "1 step"), (0, "step", "0 steps"), (0.25, "day", "0.25 days")],
 )
 def test_units_stand_in_the_plural_where_it_is_due(count, unit, said) -> None:
     assert counted(count, unit) == said

@@ -1,6 +1,6 @@
 """Numbers as people read them; the terminal, tables and pages all take them from here."""
 
-__all__ = ["counted", "percent", "significant"]
+__all__ = ["counted", "percent", "plural", "significant"]
 
 
 def percent(share: float) -> str:
@@ -23,13 +23,19 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
 
 
+def plural(unit: str) -> str:
+    """A unit in the plural.
+
+    >>> plural("word"), plural("day"), plural("category")
+    ('words', 'days', 'categories')
+    """
+    return f"{unit[:-1]}ies" if unit.endswith("y") and unit[-2:-1] not in "aeiou" else f"{unit}s"
+
+
 def counted(count: float, unit: str) -> str:
     """A count with its unit, in the plural where it is due.
 
-    >>> counted(1, "word"), counted(9, "word"), counted(2.5, "hour"), counted(3, "category")
-    ('1 word', '9 words', '2.5 hours', '3 categories')
+    >>> counted(1, "word"), counted(9, "word"), counted(2.5, "hour")
+    ('1 word', '9 words', '2.5 hours')
     """
-    if count == 1 or not unit:
-        return f"{significant(count)} {unit}".rstrip()
-    several = f"{unit[:-1]}ies" if unit.endswith("y") and unit[-2:-1] not in "aeiou" else f"{unit}s"
-    return f"{significant(count)} {several}"
+    return f"{significant(count)} {unit if count == 1 else plural(unit)}"

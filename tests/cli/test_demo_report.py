@@ -23,7 +23,7 @@ def make(name: str, steps: int | None, slips: tuple[Slip, ...]) -> Pupil:
         path=Path("runs/my demo") / name,
         comparison=comparison,
         memory_off=14.2,
-        horizon=Horizon(steps, 0.01, (0.5, 0.001), (0.0, 0.0), math.log(6.1), 100),
+        horizon=Horizon(steps, steps, steps, 0.01, (0.5, 0.001), (0.0, 0.0), math.log(6.1), 100),
         expectations=tuple(Expectation(w, f, 0.008, 0.21, 0.22) for w, f in EXAMPLE),
         training_s=20.0,
     )

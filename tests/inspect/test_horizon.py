@@ -1,212 +1,93 @@
-import itertools
+import json
 import math
 
 import pytest
 import torch
-from torch import nn
 from torch.testing import assert_close
 
-from elman.data.datasets.elman_sentences import (
-    entropy,
-    extra_losses,
-    generate,
-    horizon,
-    machine,
+from elman.inspect.horizon import Horizon, smallest_context, summarise
+from elman.inspect.results import Result
+
+
+def noisy(extra, places=2000, noise=0.05):
+    """What was measured at many places, with these means but for chance."""
+    generator = torch.Generator().manual_seed(1)
+    return torch.tensor(extra) + noise * torch.randn(places, len(extra), generator=generator)
+
+
+@pytest.mark.parametrize(
+    ("extra", "smallest"),
+    [
+        ([0.0, 0.0], 1),
+        ([0.2, 0.05, 0.0], 2),
+        ([0.0, 0.2, 0.0], 3),  # within tolerance again is not within it from there on
+        ([0.2, 0.1], 2),
+        ([0.0, 0.2], math.inf),
+        ([-0.5, -0.2], 1),
+    ],
 )
-from elman.data.datasets.elman_sentences.beliefs import believe
-from elman.data.datasets.elman_sentences.model import ExactModel
-from elman.errors import ConfigError, DataError, ShapeError
-from elman.inspect import memory_horizon
-
-LOG_TWO = math.log(2)
-TRUTH = list(itertools.islice(extra_losses(), 13))
+def test_the_smallest_context_from_which_all_are_within_tolerance(extra, smallest) -> None:
+    assert smallest_context(extra, 0.1) == smallest
 
 
-class Recurrent(nn.Module):
-    """A small torch network as a `Steppable`, without resets."""
-
-    def __init__(self, vocabulary: int, hidden: int = 12) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(vocabulary, hidden)
-        self.layer = nn.GRU(hidden, hidden, batch_first=True)
-        self.head = nn.Linear(hidden, vocabulary)
-        self.dropout = nn.Dropout(0.5)
-
-    def initial_state(self, batch_size):
-        return (torch.zeros(1, batch_size, self.layer.hidden_size),)
-
-    def forward(self, x, state=None, resets=None):
-        assert resets is None
-        output, h = self.layer(self.dropout(self.embedding(x)), *(state or ()))
-        return self.head(output), (h,)
+def test_a_clear_case_has_a_narrow_interval() -> None:
+    found = summarise(noisy([0.5, 0.2, 0.1, 0.0, 0.0]), full_loss=1.5, tolerance=0.05, unit="word")
+    assert (found.steps, found.low, found.high) == (4, 4, 4)
+    assert found.said == "4 words"
+    assert_close(found.extra, (0.5, 0.2, 0.1, 0.0, 0.0), rtol=0, atol=0.005)
+    assert found.losses[0] == 1.5 + found.extra[0]
+    assert found.errors == pytest.approx([0.05 / math.sqrt(2000)] * 5, rel=0.15)
 
 
-class Delay:
-    """Says for certain that what came `delay` steps ago comes next; blank where it cannot know."""
-
-    def __init__(self, delay: int, symbols: int) -> None:
-        self.delay, self.symbols = delay, symbols
-
-    def initial_state(self, batch_size):
-        return (torch.full((1, batch_size, self.delay), -1),)
-
-    def __call__(self, x, state=None, resets=None):
-        (memory,) = state or self.initial_state(len(x))
-        memory, outputs = memory[0], []
-        for t in range(x.shape[1]):
-            if resets is not None:
-                memory = torch.where(resets[:, t, None], -1, memory)
-            memory = torch.cat([memory[:, 1:], x[:, t, None]], dim=1)
-            oldest = memory[:, 0]
-            known = nn.functional.one_hot(oldest.clamp_min(0), self.symbols) * 50.0
-            outputs.append(torch.where(oldest[:, None] < 0, 0.0, known))
-        return torch.stack(outputs, dim=1), (memory[None],)
+def test_an_unclear_case_has_a_wide_one() -> None:
+    found = summarise(noisy([0.5, 0.051, 0.049, 0.0], noise=0.2), full_loss=1.0, tolerance=0.05)
+    assert (found.low, found.high) == (2, 4)
+    assert found.low <= found.steps <= found.high
 
 
-def words_of(sentences, seed):
-    words = [word for text in generate(sentences, seed) for word in (*text.split(), "<eos>")]
-    return torch.tensor(machine().encode(words))
+def test_the_end_of_sight_is_named() -> None:
+    found = summarise(noisy([0.5, 0.2, 0.1]), full_loss=1.0, tolerance=0.05)
+    assert (found.steps, found.low, found.high) == (None, None, None)
+    assert found.said == "more than 3 steps"
+    found = summarise(noisy([0.5, 0.2, 0.0502], noise=0.5), full_loss=1.0, tolerance=0.05)
+    assert found.high is None
+    assert found.low == 3
 
 
-@pytest.fixture(scope="module")
-def measured():
-    """The exact model on about 33,000 words."""
-    torch.set_num_threads(1)  # this fixture comes before the one that sets it for every test
-    return memory_horizon(ExactModel(), words_of(4000, 11), max_context=12, positions=16_000)
-
-
-def test_the_exact_model_measures_the_true_losses(measured) -> None:
-    for extra, error, true in zip(measured.extra, measured.errors, TRUTH[1:], strict=True):
-        assert abs(extra - true) < 4 * error + 1e-9
-    assert measured.full_loss == pytest.approx(entropy(), abs=0.03)
-    assert measured.losses[0] == pytest.approx(measured.full_loss + measured.extra[0])
-
-
-def test_the_exact_model_measures_the_true_horizon(measured) -> None:
-    assert measured.steps == horizon() == 9
-
-
-@pytest.mark.parametrize("n", range(1, 9))
-def test_the_exact_model_measures_the_true_horizon_at_any_tolerance(measured, n) -> None:
-    """At tolerances half-way between the true loss of n - 1 words and that of n."""
-    before, after = TRUTH[n - 1 : n + 1]
-    tolerance = math.sqrt(before * after)
-    assert 1 + sum(extra > tolerance for extra in measured.extra) == horizon(tolerance) == n
-
-
-def test_the_exact_model_measures_what_its_beliefs_say() -> None:
-    """Position by position, against the probabilities by the grammar's own arrays."""
-    ids = words_of(15, 14)
-    found = memory_horizon(ExactModel(), ids, max_context=4, positions=10_000)
-    text = ids.tolist()
-    assert found.positions == len(text) - 20  # all of them, in one row
-    nats = [[], [], [], []]
-    for start in range(16, len(text) - 4):
-        for n in range(1, 5):
-            cut = believe(machine(), text[start : start + n]) @ machine().probabilities
-            full = believe(machine(), text[: start + n]) @ machine().probabilities
-            nats[n - 1].append(math.log(full[text[start + n]] / cut[text[start + n]]))
-    assert found.extra == pytest.approx([sum(row) / len(row) for row in nats], abs=1e-12)
-
-
-@pytest.mark.parametrize("delay", [1, 4, 7])
-def test_a_copy_task_of_known_delay(delay) -> None:
-    ids = torch.randint(2, (delay,), generator=torch.Generator().manual_seed(1)).repeat(400)
-    found = memory_horizon(Delay(delay, 2), ids, max_context=10, positions=200)
-    assert found.steps == delay
-    assert_close(found.extra[: delay - 1], (LOG_TWO,) * (delay - 1))
-    assert found.extra[delay - 1 :] == pytest.approx([0.0] * (11 - delay), abs=1e-9)
-
-
-def test_agrees_with_brute_force_for_a_trained_network() -> None:
-    torch.manual_seed(3)
-    ids = words_of(150, 12)
-    model = Recurrent(len(machine().words))
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
-    rows = ids[: len(ids) // 16 * 16].reshape(16, -1)
-    for _ in range(10):
-        logits, _ = model(rows[:, :-1])
-        loss = nn.functional.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    text = words_of(25, 13)
-    found = memory_horizon(model, text, max_context=5, positions=10_000)
-    extra, full = brute_force(model.eval(), text, 5)
-    assert found.positions == len(text) - 25  # all of them
-    assert_close(found.extra, extra)
-    assert_close(found.full_loss, full)
-
-
-def brute_force(model, ids, contexts):
-    """Every position beyond the warm-up, every context, one reading each from a wiped memory."""
-
-    def loss(begin, end):
-        logits, _ = model(ids[None, begin:end])
-        return float(nn.functional.cross_entropy(logits[0, -1:].double(), ids[end : end + 1]))
-
-    with torch.no_grad():
-        starts = range(4 * contexts, len(ids) - contexts)
-        fulls = {end: loss(0, end) for end in range(4 * contexts + 1, len(ids))}
-        extra = tuple(
-            sum(loss(start, start + n) - fulls[start + n] for start in starts) / len(starts)
-            for n in range(1, contexts + 1)
-        )
-    return extra, sum(fulls.values()) / len(fulls)
-
-
-def test_resets_cut_both_readings_alike() -> None:
-    """Where memory is wiped every three steps, nothing can look back further."""
-    ids, resets = torch.arange(600) % 2, torch.arange(600) % 3 == 0
-    found = memory_horizon(Delay(2, 2), ids, resets=resets, max_context=6)
-    assert found.steps == 2
-    assert found.full_loss == pytest.approx(LOG_TWO / 3, abs=0.01)
-    ids = torch.arange(600) % 4
-    assert memory_horizon(Delay(4, 4), ids, resets=resets, max_context=6).steps == 1
-
-
-def test_says_when_the_horizon_is_out_of_sight() -> None:
-    ids = torch.arange(700) % 7
-    found = memory_horizon(Delay(7, 7), ids, max_context=5, positions=50)
-    assert found.steps is None
-    assert str(found) == "more than 5"
-
-
-def test_the_same_seed_measures_the_same_and_modes_are_given_back() -> None:
-    model, ids = Recurrent(len(machine().words)).train(), words_of(60, 2)
-    first, second = (memory_horizon(model, ids, max_context=4, positions=50) for _ in range(2))
-    assert first == second
-    assert first != memory_horizon(model, ids, max_context=4, positions=50, seed=1)
-    assert model.training
-    assert all(parameter.grad is None for parameter in model.parameters())
-
-
-def test_nan_is_refused() -> None:
-    model = Recurrent(len(machine().words))
-    nn.init.constant_(model.head.weight, math.nan)
-    with pytest.raises(DataError, match=r"the model must give numbers, got NaN"):
-        memory_horizon(model, words_of(60, 2), max_context=4)
-
-
-def test_faults_are_refused() -> None:
-    ids = words_of(60, 2)
-    with pytest.raises(DataError, match=r"the text must have at least 161 steps, got 100"):
-        memory_horizon(ExactModel(), ids[:100])
-    with pytest.raises(ShapeError, match=r"`ids` must have shape \(N,\), got \(2, 50\)"):
-        memory_horizon(ExactModel(), ids[:100].reshape(2, 50))
-    with pytest.raises(ShapeError, match=r"`resets` must have shape \(N=\d+,\)"):
-        memory_horizon(ExactModel(), ids, resets=torch.zeros(5, dtype=torch.bool))
-    for name, value in (("tolerance", 0.0), ("max_context", 0), ("positions", 1)):
-        with pytest.raises(ConfigError, match=f"memory_horizon: `{name}` must be"):
-            memory_horizon(ExactModel(), ids, **{name: value})
-
-
-def test_shows_and_writes_itself(measured) -> None:
-    assert str(measured.table()).startswith("Memory horizon: 9 steps\nsteps seen")
-    assert len(measured.table().rows) == 12
-    found = measured.to_json()
-    assert (found["kind"], found["steps"], found["extra"][8]) == (
-        "memory_horizon",
-        9,
-        measured.extra[8],
+def test_speaks_in_the_unit_of_the_data() -> None:
+    found = summarise(
+        noisy([0.5, 0.2, 0.0, 0.0]),
+        full_loss=1.0,
+        tolerance=0.05,
+        measure="squared error",
+        unit="hour",
+        unit_per_step=0.25,
     )
+    assert found.said == "0.75 hours"
+    assert str(found) == "3"
+    assert str(found.table()).startswith(
+        "Memory horizon: 0.75 hours\nsteps seen  squared error a s"
+    )
+
+
+def test_shows_and_writes_itself() -> None:
+    found = summarise(noisy([0.5, 0.0]), full_loss=1.0, tolerance=0.05)
+    assert isinstance(found, Result)
+    written = json.loads(json.dumps(found.to_json(), allow_nan=False))
+    assert written["kind"] == "memory_horizon"
+    assert written["extra"] == list(found.extra)
+    assert (written["steps"], written["low"], written["high"]) == (2, 2, 2)
+    assert len(found.table().rows) == 2
+    assert found._repr_html_().count("<tr>") == 3
+
+
+def test_draws_the_curve_and_its_interval() -> None:
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    found = Horizon(2, 2, 2, 0.01, (0.5, 0.0), (0.1, 0.0), 1.0, 100, unit="hour", unit_per_step=2)
+    axes = found.plot(figure.subplots())
+    curve, level = axes.get_lines()
+    assert curve.get_xydata().tolist() == [[2.0, 0.5], [4.0, 0.0]]
+    assert set(level.get_ydata()) == {0.01}
+    assert axes.get_xlabel() == "context (hours)"
+    heights = axes.collections[0].get_paths()[0].vertices[:, 1]
+    assert (heights.min(), heights.max()) == (0.0, pytest.approx(0.696))

@@ -3,7 +3,8 @@
 They work on anything that fits `elman.contracts.Steppable` and gives logits or log-probabilities.
 """
 
-from elman.inspect.horizon import Horizon, memory_horizon
+from elman.inspect.contexts import memory_horizon
+from elman.inspect.horizon import Horizon
 from elman.inspect.recall import Recall, recall
 
 __all__ = ["Horizon", "Recall", "memory_horizon", "recall"]

@@ -11,8 +11,9 @@ import torch
 from elman.data.datasets import ensure
 from elman.data.datasets.elman_sentences import next_word
 from elman.errors import CheckpointError
+from elman.inspect.contexts import memory_horizon
 from elman.inspect.grammar import Comparison, compare_with_grammar
-from elman.inspect.horizon import Horizon, memory_horizon
+from elman.inspect.horizon import Horizon
 from elman.records import Observer
 from elman.runs import Run
 from elman.runs.names import CONFIG
