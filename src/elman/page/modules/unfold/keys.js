@@ -1,0 +1,17 @@
+// The keyboard inside the component; fields keep their own keys.
+
+export function listen(frame, unfold) {
+  frame.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const field = event.target.matches("input, select, textarea");
+    if (event.key === "Enter" && event.target === unfold.parts.text) unfold.play();
+    else if (field) return;
+    else if (event.key === "ArrowRight") unfold.step();
+    else if (event.key === "ArrowLeft") unfold.back();
+    else if (event.key === "Home") unfold.restart();
+    else if (event.key === "End") unfold.goTo(unfold.words.length);
+    else if (event.key === " " && !event.target.matches("button")) unfold.player.playing ? unfold.pause() : unfold.play();
+    else return;
+    event.preventDefault();
+  });
+}
