@@ -3,14 +3,14 @@
 Shapes: B sequences, T steps, L layers, H hidden units, O outputs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
-__all__ = ["State", "StepLoss", "Steppable", "Trainable"]
+__all__ = ["Inspectable", "Material", "State", "StepLoss", "Steppable", "Trainable"]
 
 State = tuple[Tensor, ...]
 """A recurrent state: tensors of shape (L, B, H) each, (h,) or (h, c); the batch is dimension 1."""
@@ -90,4 +90,41 @@ class Trainable(Protocol):
 
     def sample(self) -> str | None:
         """A glimpse of what the model does now, for people who watch; None if there is none."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What an estimator hands to the instruments of `elman.inspect`.
+
+    Attributes:
+        module: the network, whose `forward` takes what `data` holds.
+        data: in one of the forms that `elman.inspect.subject.prepare` reads, such as ids (N,) of a
+            text, or (inputs, targets).
+        resets: where memory is wiped before a step, bool, shaped as the ids; None for nowhere.
+        unit: what one step is, in the singular, such as "word".
+        unit_per_step: how many of that unit a step stands for, such as 0.5 for half-hours and
+            the unit "hour".
+        names: what each id means, by id; None where inputs are no ids.
+    """
+
+    module: torch.nn.Module
+    data: Any
+    resets: Tensor | None = None
+    unit: str = "step"
+    unit_per_step: float = 1.0
+    names: Sequence[str] | None = None
+
+
+@runtime_checkable
+class Inspectable(Protocol):
+    """An estimator that lets the instruments of `elman.inspect` look at its network."""
+
+    def material(self, data: Any) -> Material:
+        """The network, and `data` as it reads it.
+
+        Args:
+            data: whatever the estimator's own verbs take, such as text files; None for nothing,
+                where `Material.data` is None too.
+        """
         ...

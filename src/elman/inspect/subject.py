@@ -1,0 +1,273 @@
+"""Any network and its data, made ready for the instruments: what all of them stand on.
+
+    subject = prepare("trace", model, data)              # every form of model and data
+    with subject.evaluating():                           # dropout off; modes are given back
+        for batch in subject.batches:                    # Batch: x (B, T, …), batch first
+            outputs = subject.read(batch)                # o_t: (B, T, …); (B, …) if one a sequence
+            losses = subject.losses(outputs, batch)      # (B, T) or (B,); needs targets
+
+Letters: N steps of a text, B sequences, T steps, I inputs, O outputs, V vocabulary.
+"""
+
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import Embedding, Module
+
+from elman.contracts import Inspectable, Material
+from elman.errors import ConfigError, DataError
+from elman.inspect.answers import Answer
+from elman.inspect.batches import Batch, Piece, pieces
+from elman.inspect.calling import Call, evaluating_module, find_call
+from elman.inspect.gathering import Cut, on_module, random_piece, to_batch
+from elman.inspect.layers import RecurrentLayer, find_layers
+from elman.inspect.losses import Loss, step_losses
+
+__all__ = ["Subject", "prepare"]
+
+_MOST_STEPS = 65_536  # of an iterable that might not end
+_RANDOM_STEPS = 64
+_TRIAL_STEPS = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A network, its recurrent layers, and batches that it can read.
+
+    Attributes:
+        where: the beginning of messages.
+        module: the network itself, no copy.
+        layers: its recurrent layers; empty where none was asked for.
+        batches: what to read, batch first, on the module's device and in its dtype.
+        call: how the module is called.
+        answer: where o_t stands in what the module returns.
+        loss: the user's; None for the one by the kind of the targets.
+        source: "data", or "random" where none was given.
+        unit: what a step is, in the singular.
+        unit_per_step: how many of that unit a step stands for.
+        names: what each id means; None where it is not known or inputs are no ids.
+    """
+
+    where: str
+    module: Module
+    layers: tuple[RecurrentLayer, ...]
+    batches: tuple[Batch, ...]
+    call: Call
+    answer: Answer
+    loss: Loss | None = None
+    source: str = "data"
+    unit: str = "step"
+    unit_per_step: float = 1.0
+    names: Sequence[str] | None = None
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether there are losses to measure."""
+        return self.batches[0].targets is not None
+
+    @property
+    def speaks_each_step(self) -> bool:
+        """Whether there is an output at every step, not one a sequence."""
+        return self.answer.time is not None or self.answer.flat
+
+    @property
+    def longest(self) -> int:
+        """Real steps of the longest sequence."""
+        return max(int(batch.lengths.max()) for batch in self.batches)
+
+    @contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """Without dropout; every part's mode is given back. Gradients are as they were."""
+        with evaluating_module(self.module):
+            yield
+
+    def read(self, batch: Batch) -> Tensor:
+        """What the network says from its initial state on: (B, T, …), or (B, …) for one a sequence.
+
+        Any sequences will do, such as `batch.steps(begin, end)`.
+        """
+        B, T = batch.x.shape[:2]
+        outputs = self.answer.pick(self.call.run(self.module, batch), B, T)
+        if self.speaks_each_step and outputs.shape[1] < T:  # a network that drops common padding
+            gap = outputs.new_zeros(B, T - outputs.shape[1], *outputs.shape[2:])
+            outputs = torch.cat([outputs, gap], 1)
+        return outputs
+
+    def losses(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """The loss of every output of `read(batch)`, (B, T) or (B,); padding counts as 0.
+
+        With one output a step and one target a sequence, the last real step's output is judged:
+        (B,).
+
+        Raises:
+            DataError: there are no targets.
+            ConfigError: there is no loss for such targets, and none is given.
+        """
+        if batch.targets is None:
+            raise DataError(f"{self.where}: `data` must hold targets, got inputs alone.")
+        targets = batch.targets
+        if not self.speaks_each_step:
+            return step_losses(self.where, outputs, targets, self.loss)
+        B, T = batch.x.shape[:2]
+        if targets.shape[:2] != (B, T):
+            last = outputs[torch.arange(B, device=outputs.device), (batch.lengths - 1).clamp_min(0)]
+            return step_losses(self.where, last, targets, self.loss)
+        if batch.is_full:
+            found = step_losses(self.where, outputs.flatten(0, 1), targets.flatten(0, 1), self.loss)
+            return found.view(B, T)
+        mask = batch.mask
+        found = step_losses(self.where, outputs[mask], targets[mask], self.loss)
+        return found.new_zeros(B, T).masked_scatter(mask, found)
+
+    def double(self) -> "Subject":
+        """The same on a deep copy in float64 whose parameters want no gradients."""
+        module = copy.deepcopy(self.module).double().requires_grad_(False)
+        batches = tuple(on_module(module, batch) for batch in self.batches)
+        return replace(self, module=module, batches=batches)
+
+
+def prepare(
+    where: str,
+    model: Any,
+    data: Any = None,
+    loss: Loss | None = None,
+    *,
+    least: int = 1,
+    rows: int = 32,
+    needs_layers: bool = True,
+) -> Subject:
+    """Make a network and its data ready.
+
+    What data may be, in the layout that the network itself takes (time first if it does):
+    ids (N,), a text, which is cut into rows; ids (B, T); values (B, T, I); one sequence (T, I) of
+    values; a pair (inputs, targets), or (inputs, lengths, targets) where the network's forward
+    takes lengths; a `PaddedBatch`; a `PackedSequence`; or an iterable of these, such as a
+    DataLoader, of which at most 65,536 steps are taken. None stands for random inputs. Ids without
+    targets are predicted one step ahead if the outputs are over the vocabulary.
+
+    Args:
+        where: the beginning of messages.
+        model: a `torch.nn.Module`, or an estimator that fits `contracts.Inspectable`.
+        data: see above; for an estimator whatever it reads, such as text files.
+        loss: what trained the network; None for one by the kind of the targets.
+        least: steps that one sequence must have at least.
+        rows: into how many rows to cut a text at most.
+        needs_layers: whether the network must hold a recurrent layer.
+
+    Raises:
+        ConfigError: the model is none, or holds no recurrent layer.
+        DataError: a weight is not finite, or the data is too short or of no known form.
+        ShapeError: the network does not take such data.
+
+    >>> model = torch.nn.LSTM(3, 4, batch_first=True)
+    >>> subject = prepare("trace", model, torch.zeros(2, 5, 3))
+    >>> subject.layers[0].kind, subject.read(subject.batches[0]).shape
+    ('lstm', torch.Size([2, 5, 4]))
+    >>> prepare("trace", model, torch.zeros(2, 5, 7))
+    Traceback (most recent call last):
+    elman.errors.ShapeError: trace: `data` must bring I=3 numbers a step to layer 'LSTM', got 7.
+    """
+    material = _material(where, model, data)
+    module = material.module
+    _check_weights(where, module)
+    layers = find_layers(where, module) if needs_layers else ()
+    source = _pieces(where, material, layers, Cut(where, least, rows))
+    with evaluating_module(module):
+        first = next(source)
+        call, answer = find_call(where, module, layers, first)
+        subject = Subject(
+            where=where,
+            module=module,
+            layers=layers,
+            batches=(),
+            call=call,
+            answer=answer,
+            loss=loss,
+            source="random" if material.data is None else "data",
+            unit=material.unit,
+            unit_per_step=material.unit_per_step,
+            names=material.names,
+        )
+        batches = tuple(_batches(subject, chain([first], source)))
+    subject = replace(subject, batches=batches)
+    if subject.longest < least:
+        raise DataError(
+            f"{where}: a sequence must have at least {least:,} steps, got {subject.longest:,} in "
+            "the longest. Give longer sequences, or look less far back."
+        )
+    return subject
+
+
+def _material(where: str, model: Any, data: Any) -> Material:
+    """The network and its data, whoever brings them."""
+    if isinstance(model, Inspectable):
+        return model.material(data)
+    if not isinstance(model, Module):
+        raise ConfigError(
+            f"{where}: `model` must be a torch.nn.Module or one of Elman's models, "
+            f"got {type(model).__name__}."
+        )
+    return Material(model, data)
+
+
+def _check_weights(where: str, module: Module) -> None:
+    for name, weight in chain(module.named_parameters(), module.named_buffers()):
+        if weight.is_floating_point() and not bool(weight.isfinite().all()):
+            kind = "NaN" if bool(weight.isnan().any()) else "infinity"
+            raise DataError(f"{where}: the weights must be finite, got {kind} in `{name}`.")
+
+
+def _pieces(
+    where: str, material: Material, layers: tuple[RecurrentLayer, ...], cut: Cut
+) -> Iterator[Piece]:
+    """The data piece by piece, batch first where it was one long sequence."""
+    if material.data is None:
+        yield random_piece(material.module, layers, max(_RANDOM_STEPS, 2 * cut.least))
+        return
+    for piece in pieces(where, material.data):
+        if material.resets is not None:
+            piece = replace(piece, resets=material.resets)
+        yield cut.apply(piece, layers)
+
+
+def _batches(subject: Subject, source: Iterator[Piece]) -> Iterator[Batch]:
+    """Batches of at most so many steps in all, with ids predicted one ahead where they are."""
+    steps, ahead = 0, None
+    for piece in source:
+        batch = on_module(subject.module, to_batch(subject.where, piece, subject.call))
+        if ahead is None:
+            ahead = batch.targets is None and _speaks_ids(subject, batch)
+        if ahead:
+            batch = _one_ahead(batch)
+        yield batch
+        steps += int(batch.lengths.sum())
+        if steps >= _MOST_STEPS:
+            return
+
+
+def _speaks_ids(subject: Subject, batch: Batch) -> bool:
+    """Whether the network reads ids and says a number for each of the vocabulary at every step."""
+    if batch.x.is_floating_point() or batch.x.dim() != 2 or batch.x.shape[1] < 2:
+        return False
+    sizes = {m.num_embeddings for m in subject.module.modules() if isinstance(m, Embedding)}
+    if subject.names is not None:
+        sizes.add(len(subject.names))
+    with torch.no_grad():
+        outputs = subject.read(batch.rows(slice(0, 1)).steps(0, _TRIAL_STEPS))
+    return subject.speaks_each_step and outputs.dim() == 3 and outputs.shape[2] in sizes
+
+
+def _one_ahead(batch: Batch) -> Batch:
+    """Every id as the target of the step before it."""
+    return Batch(
+        batch.x[:, :-1],
+        (batch.lengths - 1).clamp_min(0),
+        batch.x[:, 1:],
+        None if batch.resets is None else batch.resets[:, :-1],
+    )
