@@ -1,0 +1,75 @@
+"""How the gradient fades, or explodes, on its way back through time."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from elman.page.axes import Axes
+from elman.page.svg import Markup
+from elman.page.ticks import written
+from elman.wording import counted, plural
+
+__all__ = ["GradientCurve", "gradient_by_lag"]
+
+_DASHES = (None, "7 4", "2 4", "9 3 2 3")
+_LOWEST = 1e-12
+
+
+@dataclass(frozen=True)
+class GradientCurve:
+    """One layer's gradient.
+
+    Attributes:
+        name: of the layer and its direction.
+        relative: norm of the gradient k steps back relative to lag 0, for k = 0, 1, 2, ….
+    """
+
+    name: str
+    relative: Sequence[float]
+
+
+def gradient_by_lag(curves: Sequence[GradientCurve], *, unit: str = "step") -> Markup:
+    """Draw one curve for each layer on a logarithmic scale, with the line of 1 %.
+
+    Args:
+        curves: what to draw; values that are zero stand at the lower edge.
+        unit: what a lag counts, in the singular.
+
+    >>> found = gradient_by_lag([GradientCurve("layer 1", [1.0, 0.5, 0.25, 0.005])])
+    >>> found[found.index("<desc>") + 6 : found.index("</desc>")]
+    'layer 1: 0.005 of the gradient arrives 3 steps back.'
+    """
+    values = [value for curve in curves for value in curve.relative if math.isfinite(value)]
+    positive = [max(_LOWEST, value) for value in values if value > 0]
+    longest = max((len(curve.relative) for curve in curves), default=1)
+    frame = Axes(
+        x_range=(0, max(1, longest - 1)),
+        y_range=(min(5e-3, *positive, 5e-3) * 0.8, max(1.25, *positive, 1.25) * 1.1),
+        x_label=f"{plural(unit)} back",
+        y_label="gradient, relative to lag 0",
+        log=True,
+    )
+    parts = [frame.level(0.01, "1 %")]
+    for number, curve in enumerate(curves):
+        lags = range(len(curve.relative))
+        heights = [max(_LOWEST, value) for value in curve.relative]
+        parts.append(frame.line(lags, heights, "V", dash=_DASHES[number % len(_DASHES)]))
+        if len(curves) > 1 and curve.relative:
+            parts.append(_name(frame, curve.name, heights))
+    told = "; ".join(_told(curve, unit) for curve in curves if curve.relative)
+    return frame.figure("Gradient by lag", f"{told}.", *parts)
+
+
+def _name(frame: Axes, name: str, heights: Sequence[float]) -> Markup:
+    """A curve's name, beside it where there is room: right of a falling one, left of a rising."""
+    at = len(heights) * 2 // 3
+    falls = heights[-1] < heights[0]
+    x, y = frame.x(at) + (6 if falls else -6), frame.y(heights[at]) - 6
+    return frame.say(x, y, name, "soft", "start" if falls else "end")
+
+
+def _told(curve: GradientCurve, unit: str) -> str:
+    """A curve in words."""
+    last = len(curve.relative) - 1
+    share = written(float(f"{curve.relative[-1]:.2g}")) if curve.relative else "0"
+    return f"{curve.name}: {share} of the gradient arrives {counted(last, unit)} back"

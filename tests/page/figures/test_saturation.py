@@ -1,0 +1,17 @@
+import re
+
+import pytest
+
+from elman.page.figures import Shares, saturation
+
+
+def test_bars_are_as_wide_as_their_shares() -> None:
+    figure = saturation([Shares("layer 1, gate z", 0.25, 0.5)])
+    whole, low, high = (float(w) for w in re.findall(r'<rect[^>]* width="([\d.]+)"', figure))
+    assert low / whole == pytest.approx(0.25)
+    assert high / whole == pytest.approx(0.5)
+    assert "layer 1, gate z: 25 % stuck low, 50 % stuck high" in figure
+
+
+def test_names_cannot_inject_markup() -> None:
+    assert "<script" not in saturation([Shares("<script>alert(1)</script>", 0.1, 0.2)])
