@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
+from elman.contracts import Material
 from elman.data.datasets.elman_sentences import (
     entropy,
     extra_losses,
@@ -17,6 +18,7 @@ from elman.data.datasets.elman_sentences.beliefs import believe
 from elman.data.datasets.elman_sentences.model import ExactModel
 from elman.errors import ConfigError, DataError, ShapeError
 from elman.inspect import memory_horizon
+from elman.sequences import PaddedBatch
 
 LOG_TWO = math.log(2)
 TRUTH = list(itertools.islice(extra_losses(), 13))
@@ -61,6 +63,57 @@ class Delay:
             known = nn.functional.one_hot(oldest.clamp_min(0), self.symbols) * 50.0
             outputs.append(torch.where(oldest[:, None] < 0, 0.0, known))
         return torch.stack(outputs, dim=1), (memory[None],)
+
+
+class Tagger(nn.Module):
+    """An LSTM over four symbols with an output a step, or after the last."""
+
+    def __init__(self, last: bool = False) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(4, 8)
+        self.layer = nn.LSTM(8, 24, batch_first=True)
+        self.head = nn.Linear(24, 4)
+        self.last = last
+
+    def forward(self, x):
+        output, _ = self.layer(self.embedding(x))
+        return self.head(output[:, -1] if self.last else output)
+
+
+def delayed(delay, steps):
+    """Batches of symbols, and what came `delay` steps before each; noise before the first."""
+
+    def draw(batch, seed):
+        generator = torch.Generator().manual_seed(seed)
+        x = torch.randint(4, (batch, delay + steps), generator=generator)
+        return x[:, delay:], x[:, :-delay]
+
+    return draw
+
+
+def train(model, draw, updates=300):
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    for update in range(updates):
+        x, y = draw(32, 1000 + update)
+        loss = nn.functional.cross_entropy(model(x).flatten(0, -2), y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def wiped(ids, resets):
+    """A text whose memory is wiped at some steps."""
+    return PaddedBatch.full(ids[None], resets[None])
+
+
+class Wiped:
+    """The exact model as an estimator whose memory is wiped at some steps."""
+
+    def __init__(self, resets) -> None:
+        self.resets = resets
+
+    def material(self, data):
+        return Material(ExactModel(), data, self.resets)
 
 
 def words_of(sentences, seed):
@@ -171,11 +224,11 @@ def brute_force(model, ids, contexts):
 def test_resets_cut_both_readings_alike() -> None:
     """Where memory is wiped every three steps, nothing can look back further."""
     ids, resets = torch.arange(600) % 2, torch.arange(600) % 3 == 0
-    found = memory_horizon(Delay(2, 2), ids, resets=resets, max_context=6)
+    found = memory_horizon(Delay(2, 2), wiped(ids, resets), max_context=6)
     assert found.steps == 2
     assert found.full_loss == pytest.approx(LOG_TWO / 3, abs=0.01)
     ids = torch.arange(600) % 4
-    assert memory_horizon(Delay(4, 4), ids, resets=resets, max_context=6).steps == 1
+    assert memory_horizon(Delay(4, 4), wiped(ids, resets), max_context=6).steps == 1
 
 
 def test_says_when_the_horizon_is_out_of_sight() -> None:
@@ -194,6 +247,81 @@ def test_the_same_seed_measures_the_same_and_modes_are_given_back() -> None:
     assert all(parameter.grad is None for parameter in model.parameters())
 
 
+def test_looks_further_until_the_horizon_is_in_sight() -> None:
+    ids = torch.randint(2, (20,), generator=torch.Generator().manual_seed(1)).repeat(60)
+    found = memory_horizon(Delay(20, 2), ids, positions=200)
+    assert (found.steps, found.longest) == (20, 32)
+    assert memory_horizon(Delay(20, 2), ids[:81], positions=200).steps is None  # the text ends
+
+
+def test_an_estimator_brings_its_unit_and_its_resets() -> None:
+    class Model:
+        def material(self, data):
+            ids, resets = torch.arange(600) % 2, torch.arange(600) % 3 == 0
+            return Material(Delay(2, 2), ids, resets, "hour", 0.5)
+
+    found = memory_horizon(Model(), "a file", max_context=6)
+    assert found.steps == 2
+    assert found.full_loss == pytest.approx(LOG_TWO / 3, abs=0.01)
+    assert (found.unit, found.unit_per_step, found.said[:6]) == ("hour", 0.5, "1 hour")
+
+
+def test_a_trained_copy_task_of_known_delay() -> None:
+    """A network that learned to say what came three steps ago needs four: those three and now."""
+    model = Tagger()
+    train(model, delayed(3, 24))
+    found = memory_horizon(model, delayed(3, 40)(64, 1))
+    assert (found.steps, found.low) == (4, 4)
+    assert found.measure == "nats"
+    assert found.extra[:3] == pytest.approx([math.log(4)] * 3, abs=0.15)
+    assert max(found.extra[4:]) < 0.01
+
+
+def test_a_classifier_that_must_remember_the_first_symbol() -> None:
+    """One label a sequence, what stood seven steps before its end: the horizon is eight."""
+
+    def draw(batch, seed):
+        x = torch.randint(4, (batch, 8), generator=torch.Generator().manual_seed(seed))
+        return x, x[:, 0]
+
+    model = Tagger(last=True)
+    train(model, draw)
+    found = memory_horizon(model, draw(400, 1))
+    assert found.steps is None  # seven steps at most are cut off eight
+    assert found.longest == 7
+    assert min(found.extra) > 0.5
+
+
+def test_a_regressor_is_measured_in_squared_errors() -> None:
+    """y_t = x_t + x_{t-2}, known exactly to a linear network with two delays in its state."""
+    layer = nn.RNN(1, 3, nonlinearity="relu", bias=False, batch_first=True)
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(torch.tensor([[1.0], [0.0], [0.0]]))
+        layer.weight_hh_l0.copy_(torch.tensor([[0.0, 0, 0], [1, 0, 0], [0, 1, 0]]))
+    x = torch.rand(50, 30, 1, generator=torch.Generator().manual_seed(2))  # relu is the identity
+
+    class Sum(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = layer
+
+        def forward(self, x):
+            h, _ = self.layer(x)
+            return h[..., :1] + h[..., 2:]
+
+    y = x.clone()
+    y[:, 2:] += x[:, :-2]
+    found = memory_horizon(Sum(), (x, y), max_context=6)
+    assert (found.steps, found.measure) == (3, "squared error")
+    assert found.extra[:2] == pytest.approx([1 / 3] * 2, abs=0.03)  # E x² where x is unseen
+    assert_close(found.extra[2:], (0.0,) * 4)
+    assert found.tolerance == pytest.approx(0.01 * found.losses[0])
+    change = memory_horizon(Sum(), x, max_context=6)
+    assert (change.steps, change.measure, change.full_loss) == (3, "change of output", 0.0)
+    assert change.extra[0] == pytest.approx((1 / 3) / (2 / 12), abs=0.15)  # E x² over Var(x + x')
+    assert found.steps == memory_horizon(Sum(), (x, y), loss=nn.L1Loss(), max_context=6).steps
+
+
 def test_nan_is_refused() -> None:
     model = Recurrent(len(machine().words))
     nn.init.constant_(model.head.weight, math.nan)
@@ -203,12 +331,12 @@ def test_nan_is_refused() -> None:
 
 def test_faults_are_refused() -> None:
     ids = words_of(60, 2)
-    with pytest.raises(DataError, match=r"the text must have at least 161 steps, got 100"):
-        memory_horizon(ExactModel(), ids[:100])
+    with pytest.raises(DataError, match=r"the text must have at least 101 steps, got 100"):
+        memory_horizon(ExactModel(), ids[:100], max_context=20)
     with pytest.raises(ShapeError, match=r"`ids` must have shape \(N,\), got \(2, 50\)"):
         memory_horizon(ExactModel(), ids[:100].reshape(2, 50))
     with pytest.raises(ShapeError, match=r"`resets` must have shape \(N=\d+,\)"):
-        memory_horizon(ExactModel(), ids, resets=torch.zeros(5, dtype=torch.bool))
+        memory_horizon(Wiped(torch.zeros(5, dtype=torch.bool)), ids)
     for name, value in (("tolerance", 0.0), ("max_context", 0), ("positions", 1)):
         with pytest.raises(ConfigError, match=f"memory_horizon: `{name}` must be"):
             memory_horizon(ExactModel(), ids, **{name: value})

@@ -1,57 +1,85 @@
 """How far back a model looks: its loss as a function of how many past steps it may see."""
 
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from elman.checks import check_range
-from elman.contracts import Steppable
+from elman.contracts import Inspectable, Material, Steppable
 from elman.inspect.horizon import Horizon, summarise
-from elman.inspect.rows import TextRows, cut, evaluating, losses
+from elman.inspect.losses import Loss
+from elman.inspect.rows import evaluating
+from elman.inspect.subject import Subject, prepare
+from elman.inspect.truncation import Measured, choose_places, judges_ends, measure_truncated
+from elman.inspect.wiping import WARM_UP, measure_wiped
+from elman.nn.drop_in import DropIn
+from elman.nn.sequence_layer import SequenceLayer
+from elman.sequences import PaddedBatch
 
 __all__ = ["memory_horizon"]
 
-_ROWS = 32
-_WARM_UP = 4  # times max_context: what counts as the full context
-_WINDOWS = 1024  # contexts read side by side
+NATS, SHARE = 0.01, 0.01
+"""Tolerances: nats per step; a share of the loss that one step leaves, or of the variance."""
+
+_SMALLEST = 1e-12
+_IN_NATS = ("CrossEntropyLoss", "NLLLoss", "cross_entropy", "nll_loss")
+_Text = tuple[Tensor, Tensor | None]
+_FIRST, _LAST = 16, 256  # the longest context measured grows from one to the other
+_WIPED, _ANEW = 4096, 512  # places, by how contexts are read
 
 
 def memory_horizon(
-    model: Steppable,
-    ids: Tensor,
+    model: Any,
+    data: Any = None,
+    tolerance: float | None = None,
     *,
-    resets: Tensor | None = None,
-    tolerance: float = 0.01,
-    max_context: int = 32,
-    positions: int = 4096,
+    loss: Loss | None = None,
+    max_context: int | None = None,
+    positions: int | None = None,
     seed: int = 0,
 ) -> Horizon:
     r"""Measure how many past steps a model needs.
 
-    From random places of the text the model reads on with its memory wiped; after n steps it has
-    seen the last n only, and its loss there stands beside its loss with the full context:
+    At random places the model may see the last n steps only, and its loss there stands beside its
+    loss with the full context:
 
-        extra(n) = mean of [-log p(x_{t+1} | x_{t-n+1} … x_t) + log p(x_{t+1} | x_1 … x_t)]
+        extra(n) = mean of ℓ(o_t | x_{t-n+1} … x_t) - ℓ(o_t | x_1 … x_t)
         steps    = min {n : extra(m) ≤ tolerance for all m ≥ n measured}
 
-    The full context is the row of text up to t, at least four times `max_context` steps. A network
-    that never started from a wiped memory in mid-text takes a few steps to find its feet; they
-    count, since that is what a cut context costs it.
+    with a 95 % interval by paired bootstrap over the places. A model that carries its state over a
+    text of ids is read once from every place with its memory wiped; any other network reads every
+    context anew, as a sequence of its own. A network that looks ahead keeps the steps after t in
+    both. Without targets the change of the output is measured,
 
-    Shapes: N steps of text, B sequences, T steps, V outputs.
+        extra(n) = mean of |o_t(n) - o_t|² / mean of |o_t - ō|²,
+
+    and the result says so. A network that never started from a wiped memory in mid-sequence takes
+    a few steps to find its feet; they count, since that is what a cut context costs it.
+
+    Shapes: N steps of text, B sequences, T steps, I inputs.
 
     Args:
-        model: reads ids (B, T) and gives logits or log-probabilities (B, T, V).
-        ids: the text, (N,), on the model's device; one that it was not trained on.
-        resets: (N,) bool; where memory is wiped anyway, such as at the start of sentences.
-        tolerance: nats per step.
-        max_context: the longest context measured, in steps.
-        positions: contexts measured; more make `errors` smaller.
-        seed: of the choice of positions.
+        model: a `torch.nn.Module` with recurrent layers, an estimator such as `LanguageModel`, or
+            any `Steppable` over ids that gives logits or log-probabilities.
+        data: ids of a text (N,), or whatever `elman.inspect.subject.prepare` takes; data that the
+            model was not trained on.
+        tolerance: of `extra`; None for 0.01 nats (a perplexity 1 % higher), for 1 % of the loss
+            that a context of one step leaves where the loss is another, and for 1 % of the
+            variance where outputs are compared.
+        loss: (outputs (n, O), targets (n, …)) -> their loss; None for the one by the targets' kind.
+        max_context: the longest context measured, in steps; None grows it from 16 to 256 until
+            the horizon is in sight or the data end.
+        positions: places at most; None for 4,096 by wiping, 512 by reading anew.
+        seed: of the choice of places.
 
     Raises:
-        ConfigError: a number is out of its range.
-        ShapeError: `ids` or `resets` has another shape.
-        DataError: the text is too short, or the model gives NaN.
+        ConfigError: a number is out of its range, or the model holds no recurrent layer.
+        ShapeError: the data has a shape that the model does not take.
+        DataError: the data is too short, or a weight or output is not finite.
 
     Source: the loss by truncated context is that of Khandelwal et al., "Sharp nearby, fuzzy far
     away", ACL 2018.
@@ -60,49 +88,131 @@ def memory_horizon(
     >>> from elman.data.datasets.elman_sentences.model import ExactModel
     >>> words = " <eos> ".join(generate(500, seed=7)).split()
     >>> ids = torch.tensor(machine().encode(words))
-    >>> memory_horizon(ExactModel(), ids, max_context=12, positions=500, tolerance=0.2).steps
+    >>> memory_horizon(ExactModel(), ids, 0.2, max_context=12, positions=500).steps
     3
     >>> memory_horizon(ExactModel(), ids[:10])
     Traceback (most recent call last):
-    elman.errors.DataError: memory_horizon: the text must have at least 161 steps, got 10.
+    elman.errors.DataError: memory_horizon: the text must have at least 81 steps, got 10.
     Give more text, or look less far back.
     """
-    check_range("memory_horizon", "tolerance", tolerance, above=0)
-    check_range("memory_horizon", "max_context", max_context, at_least=1)
-    check_range("memory_horizon", "positions", positions, at_least=2)
-    warm_up = _WARM_UP * max_context
-    text = cut("memory_horizon", ids, resets, _ROWS, warm_up + max_context + 1)
-    with evaluating(model):
-        full = _full(model, text)
-        starts = _starts(text, warm_up, max_context, positions, seed)
-        measured = [
-            _extra(model, text, full, part, max_context) for part in torch.split(starts, _WINDOWS)
-        ]
-    return summarise(
-        torch.cat(measured), full_loss=float(full[:, warm_up:].mean()), tolerance=tolerance
-    )
+    if tolerance is not None:
+        check_range("memory_horizon", "tolerance", tolerance, above=0)
+    if max_context is not None:
+        check_range("memory_horizon", "max_context", max_context, at_least=1)
+    if positions is not None:
+        check_range("memory_horizon", "positions", positions, at_least=2)
+    material = model.material(data) if isinstance(model, Inspectable) else Material(model, data)
+    text, reader = _text(material), _reader(material.module)
+    if text is not None and loss is None and reader is not None:
+        way = _by_wiping(reader, text, material, positions or _WIPED, seed)
+    else:
+        subject = prepare("memory_horizon", model, data, loss, least=(max_context or 1) + 1)
+        way = _by_reading_anew(subject, positions or _ANEW, seed)
+    for longest in way.lengths() if max_context is None else [max_context]:
+        found = way.conclude(way.measure(longest), tolerance)
+        if found.high is not None:
+            break
+    return found
 
 
-def _full(model: Steppable, text: TextRows) -> Tensor:
-    """Nats of every step's target with all of the row before it, (R, T-1)."""
-    resets = None if text.resets is None else text.resets[:, :-1]
-    return losses(model, text.ids[:, :-1], text.ids[:, 1:], resets)
+@dataclass(frozen=True)
+class _Way:
+    """How contexts are read, and what is told of them.
+
+    Attributes:
+        measure: what contexts up to a length cost.
+        most: the longest that the data can show.
+        kind: what is measured, as in `Horizon`.
+        unit: what the data counts in.
+        unit_per_step: how many of it a step is.
+    """
+
+    measure: Callable[[int], Measured]
+    most: int
+    kind: str
+    unit: str
+    unit_per_step: float
+
+    def lengths(self) -> Iterator[int]:
+        """Longest contexts to try, each twice the one before."""
+        longest = _FIRST
+        while longest < min(self.most, _LAST):
+            yield longest
+            longest *= 2
+        yield min(self.most, _LAST)
+
+    def conclude(self, measured: Measured, tolerance: float | None) -> Horizon:
+        """The horizon at a tolerance, or at the one that suits what is measured."""
+        full_loss = float(measured.full.mean())
+        if tolerance is None:
+            one_step = full_loss + float(measured.extra[:, 0].mean())
+            suits = {"nats": NATS, "change of output": SHARE}
+            tolerance = suits.get(self.kind, max(SHARE * abs(one_step), _SMALLEST))
+        return summarise(
+            measured.extra,
+            full_loss=full_loss,
+            tolerance=tolerance,
+            measure=self.kind,
+            unit=self.unit,
+            unit_per_step=self.unit_per_step,
+        )
 
 
-def _starts(text: TextRows, warm_up: int, max_context: int, positions: int, seed: int) -> Tensor:
-    """Where contexts begin, as (row, step) pairs, (P, 2): drawn without repetition."""
-    R, T = text.ids.shape
-    span = T - warm_up - max_context
-    generator = torch.Generator().manual_seed(seed)
-    drawn = torch.randperm(R * span, generator=generator)[:positions].sort().values
-    return torch.stack([drawn // span, warm_up + drawn % span], dim=1)
+def _by_wiping(
+    reader: Steppable, text: _Text, material: Material, positions: int, seed: int
+) -> _Way:
+    """Read on from wiped memories."""
+    ids, resets = text
+
+    def measure(longest: int) -> Measured:
+        with evaluating(reader):
+            return measure_wiped(
+                reader, ids, resets, longest=longest, positions=positions, seed=seed
+            )
+
+    most = max(_FIRST, (len(ids) - 1) // (WARM_UP + 1))
+    return _Way(measure, most, "nats", material.unit, material.unit_per_step)
 
 
-def _extra(
-    model: Steppable, text: TextRows, full: Tensor, starts: Tensor, max_context: int
-) -> Tensor:
-    """Loss after 1, 2, … steps from each start, less that with the full context, (P, n)."""
-    rows, steps = starts[:, :1], starts[:, 1:] + torch.arange(max_context)
-    resets = None if text.resets is None else text.resets[rows, steps]
-    cut_off = losses(model, text.ids[rows, steps], text.ids[rows, steps + 1], resets)
-    return cut_off - full[rows, steps]
+def _by_reading_anew(subject: Subject, positions: int, seed: int) -> _Way:
+    """Read every context as a sequence of its own."""
+
+    def measure(longest: int) -> Measured:
+        with subject.evaluating(), torch.no_grad():
+            return measure_truncated(
+                subject, choose_places(subject, longest, positions, seed), longest
+            )
+
+    most = subject.longest - 1 if judges_ends(subject) else (subject.longest - 1) // 2
+    return _Way(measure, max(1, most), _kind(subject), subject.unit, subject.unit_per_step)
+
+
+def _kind(subject: Subject) -> str:
+    """What is measured."""
+    targets = subject.batches[0].targets
+    if targets is None:
+        return "change of output"
+    if subject.loss is not None:
+        named = getattr(subject.loss, "__name__", type(subject.loss).__name__)
+        return "nats" if named in _IN_NATS else "loss"
+    return "squared error" if targets.is_floating_point() else "nats"
+
+
+def _text(material: Material) -> _Text | None:
+    """Ids of a text and its resets, if that is what the data is."""
+    data, resets = material.data, material.resets
+    if isinstance(data, PaddedBatch) and len(data.values) == 1 and data.is_full:
+        resets = None if data.resets is None else data.resets[0]
+        data = data.values[0]
+    if not isinstance(data, Tensor) or data.is_floating_point():
+        return None
+    is_text = data.dim() == 1 or not isinstance(material.module, torch.nn.Module)
+    return (data, resets) if is_text else None
+
+
+def _reader(model: Any) -> Steppable | None:
+    """The model as one that reads a text piece by piece and answers in logits, if it is one."""
+    if not isinstance(model, Steppable) or isinstance(model, DropIn | SequenceLayer):
+        return None
+    call = model.forward if isinstance(model, torch.nn.Module) else model.__call__
+    return model if {"state", "resets"} <= set(inspect.signature(call).parameters) else None
