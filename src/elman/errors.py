@@ -4,6 +4,7 @@ Form of every message: ``where: `name` must …, got …. [What to do.]``
 """
 
 __all__ = [
+    "AddressError",
     "BackendError",
     "CheckpointError",
     "ChoiceError",
@@ -37,6 +38,10 @@ class DataError(ElmanError, ValueError):
 
 class CheckpointError(ElmanError):
     """A run folder cannot be read, written or resumed."""
+
+
+class AddressError(ElmanError):
+    """A page cannot be served at the address that was asked for."""
 
 
 class BackendError(ElmanError, RuntimeError):
