@@ -40,6 +40,7 @@ VERBS: dict[str, Verb] = {
     "next": Verb("elman.cli.next:Next", "after each word: what comes next, what is kept"),
     "generate": Verb("elman.cli.generate:Generate", "write text"),
     "datasets": Verb("elman.cli.datasets:Datasets", "list or fetch data sets"),
+    "lab": Verb("elman.cli.lab:Lab", "open a page on which a network unfolds and learns"),
     "doctor": Verb("elman.cli.doctor:Doctor", "say what this installation can do"),
 }
 

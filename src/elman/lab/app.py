@@ -1,0 +1,44 @@
+"""The lab's addresses: the socket, and what a later file adds."""
+
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+from elman.lab.conversation import Conversation
+from elman.lab.laboratory import Laboratory
+
+__all__ = ["create_app"]
+
+_VISITOR = re.compile(r"[0-9a-f]{32}")
+_THREADS = 64
+_POLICY_VIOLATION = 1008
+
+
+def create_app(lab: Laboratory) -> FastAPI:
+    """The addresses of a lab.
+
+    Args:
+        lab: what they lead to.
+    """
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="elman-lab")
+
+    @contextlib.asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        threads.shutdown(wait=False, cancel_futures=True)
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+
+    @app.websocket("/socket")
+    async def socket(socket: WebSocket, visitor: str = "") -> None:
+        if not _VISITOR.fullmatch(visitor):
+            await socket.close(_POLICY_VIOLATION, "`visitor` must be 32 hexadecimal digits")
+            return
+        await socket.accept()
+        with contextlib.suppress(WebSocketDisconnect):
+            await Conversation(socket, lab, visitor, threads).hold()
+
+    return app

@@ -1,0 +1,7 @@
+"""What the page may ask, a file a view; each has a table `ASKS` of name → handler.
+
+The files are imported when the lab wakes, so they may import torch. A new one is added here.
+"""
+
+FILES = ("elman.lab.asks.unfold",)
+"""The modules, by name."""

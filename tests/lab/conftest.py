@@ -1,0 +1,110 @@
+"""A real server on a loopback socket, and a visitor who talks to it."""
+
+import json
+import threading
+
+import pytest
+from websockets.sync.client import connect
+
+from elman.lab.laboratory import Laboratory
+from elman.lab.serving import lab_app
+from elman.web.address import LOOPBACK, listen
+from elman.web.guard import guard_for
+from elman.web.serving import Server
+
+VISITOR = "0" * 31 + "1"
+
+
+class Served:
+    """A lab that answers on a loopback port."""
+
+    def __init__(self, run, runs):
+        self.listener = listen("test", LOOPBACK, 0, first=1)
+        self.port = self.listener.getsockname()[1]
+        self.lab = Laboratory(run, runs)
+        self._opened = threading.Event()
+        guard = guard_for(self.listener, LOOPBACK)
+        self.server = Server(lab_app(self.lab, guard, self._opened.set), self.listener)
+        self._thread = threading.Thread(target=self.server.run)
+        self._thread.start()
+        assert self._opened.wait(60)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def visit(self, visitor=VISITOR, **options):
+        return Visitor(connect(f"ws://127.0.0.1:{self.port}/socket?visitor={visitor}", **options))
+
+    def close(self):
+        self.server.stop()
+        self._thread.join()
+        self.listener.close()
+
+
+class Visitor:
+    """Asks and hears, as the page does."""
+
+    def __init__(self, connecting):
+        self._connecting = connecting
+        self.news, self.parts, self._number = {}, [], 0
+
+    def say(self, message):
+        self.socket.send(message if isinstance(message, str) else json.dumps(message))
+
+    def hear(self, timeout=60):
+        message = json.loads(self.socket.recv(timeout))
+        if "news" in message:
+            self.news[message["news"]] = message["body"]
+        return message
+
+    def begin(self, ask, **args):
+        self._number += 1
+        self.say({"id": self._number, "ask": ask, "with": args})
+        return self._number
+
+    def end(self, number):
+        """The end of what was asked under `number`: ("answer" or "error", body)."""
+        while True:
+            message = self.hear()
+            if message.get("id") != number or "news" in message:
+                continue
+            if "part" in message:
+                self.parts.append(message["part"])
+            else:
+                return (
+                    ("answer", message["answer"])
+                    if "answer" in message
+                    else ("error", message["error"])
+                )
+
+    def ask(self, ask, **args):
+        kind, body = self.end(self.begin(ask, **args))
+        assert kind == "answer", body
+        return body
+
+    def fail(self, ask, **args):
+        kind, body = self.end(self.begin(ask, **args))
+        assert kind == "error", body
+        return body
+
+    def wait_news(self, topic, holds):
+        """Hear on until the latest news of `topic` fulfils `holds`."""
+        while topic not in self.news or not holds(self.news[topic]):
+            self.hear()
+        return self.news[topic]
+
+    def __enter__(self):
+        self.socket = self._connecting.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        self._connecting.__exit__(*error)
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A lab without a run."""
+    lab = Served(None, tmp_path / "runs")
+    yield lab
+    lab.close()
