@@ -16,7 +16,9 @@ struct Tanh {
 template <class S>
 struct Relu {
   static Vector<S> value(Vector<S> z) { return z < S(0) ? Vector<S>{} : z; }  // NaN stays NaN
-  static Vector<S> slope(Vector<S> h) { return h > S(0) ? broadcast(S(1)) : Vector<S>{}; }
+  static Vector<S> slope(Vector<S> h) {  // 1 at NaN, as torch has it
+    return h <= S(0) ? Vector<S>{} : broadcast(S(1));
+  }
 };
 
 template <class S>

@@ -64,7 +64,7 @@ struct Twin {
       case ELMAN_TANH:
         return 1 - h * h;
       case ELMAN_RELU:
-        return h > 0 ? 1 : 0;
+        return h <= 0 ? 0 : 1;  // 1 at NaN
       case ELMAN_SIGMOID:
         return h * (1 - h);
       default:

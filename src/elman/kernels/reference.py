@@ -27,7 +27,7 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 _SLOPES: dict[str, Callable[[Tensor], Tensor]] = {  # f' written in terms of h = f(z)
     "tanh": lambda h: 1 - h * h,
-    "relu": lambda h: (h > 0).to(h.dtype),
+    "relu": lambda h: (~(h <= 0)).to(h.dtype),  # 1 at NaN, as torch has it
     "sigmoid": lambda h: h * (1 - h),
     "identity": torch.ones_like,
 }
