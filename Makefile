@@ -14,7 +14,7 @@ define stage
 	else printf 'failed\n\n'; tail -n 40 $(LOG); printf '\nThe whole log: $(LOG)\n'; exit 1; fi
 endef
 
-.PHONY: demo test install check native-test unit-test format clean
+.PHONY: demo test install check native-test unit-test browser format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -57,8 +57,11 @@ check: $(VENV)/dev.stamp
 native-test: $(VENV)/dev.stamp
 	$(call stage,Native core under AddressSanitizer and UBSan,$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DELMAN_BUILD_TESTS=ON -DELMAN_SANITIZE=ON && $(BIN)/cmake --build build/sanitize && $(BIN)/ctest --test-dir build/sanitize --output-on-failure)
 
-unit-test: $(VENV)/dev.stamp
+unit-test: $(VENV)/dev.stamp browser
 	@$(BIN)/python -m pytest
+
+browser:
+	$(call stage,Browser for the tests of pages,.ci/browser)
 
 format: $(VENV)/dev.stamp
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/clang-format -i $$(git ls-files 'native/*.cpp' 'native/*.hpp' 'native/*.h')
