@@ -106,6 +106,7 @@ class Material:
         unit_per_step: how many of that unit a step stands for, such as 0.5 for half-hours and
             the unit "hour".
         names: what each id means, by id; None where inputs are no ids.
+        source: what the data is, for people, such as the file's name; "" where it is not known.
     """
 
     module: torch.nn.Module
@@ -114,6 +115,7 @@ class Material:
     unit: str = "step"
     unit_per_step: float = 1.0
     names: Sequence[str] | None = None
+    source: str = ""
 
 
 @runtime_checkable
@@ -124,7 +126,7 @@ class Inspectable(Protocol):
         """The network, and `data` as it reads it.
 
         Args:
-            data: whatever the estimator's own verbs take, such as text files; None for nothing,
-                where `Material.data` is None too.
+            data: whatever the estimator's own verbs take, such as text files; None for what the
+                estimator has at hand itself, such as the text that it was validated on.
         """
         ...

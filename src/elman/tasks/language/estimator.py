@@ -10,12 +10,13 @@ import torch
 
 from elman.checks import check_choice, check_range
 from elman.choices import MEMORY
+from elman.contracts import Material
 from elman.data.text import expand
 from elman.decoding.sampling import Sampling
 from elman.errors import ConfigError
 from elman.records import Observer, Record
 from elman.runs import Description, Run
-from elman.tasks.language import fitting, scoring
+from elman.tasks.language import fitting, inspecting, scoring
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.corpus import Data, encode, open_corpus
 from elman.tasks.language.generation import continuation, draw_tokens
@@ -176,6 +177,18 @@ class LanguageModel(LanguageConfig):
             ConfigError: the model is not fitted.
         """
         return surprisals(self._fitted("surprisal").reader, text)
+
+    def material(self, data: Data | None = None) -> Material:
+        """What `elman.inspect` looks at: the network, and the first 65,536 tokens of a text.
+
+        Args:
+            data: as for `score`; None for the text that the run was validated on.
+
+        Raises:
+            ConfigError: the model is not fitted.
+            DataError: a text cannot be read, holds nothing that the model knows, or is not at hand.
+        """
+        return inspecting.material(self._fitted("material"), data)
 
     def save(self, path: str | Path) -> None:
         """Write the model into a new run folder, or over one of the same options and data.

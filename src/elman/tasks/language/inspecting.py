@@ -1,0 +1,100 @@
+"""What a language model hands to the instruments of `elman.inspect`: its network, and a text."""
+
+import contextlib
+import shlex
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import torch
+
+from elman.contracts import Material
+from elman.data.text import Source, expand
+from elman.errors import DataError, ElmanError
+from elman.runs import Run
+from elman.tasks.language.corpus import Data, encode, open_corpus
+from elman.tasks.language.trained import TASK, Trained
+
+__all__ = ["held_out", "material"]
+
+MOST_TOKENS = 65_536
+_DEMO = ["elman", "demo"]
+
+
+def material(trained: Trained, data: Data | None) -> Material:
+    """The network, and the first 65,536 tokens of a text as it reads them.
+
+    Args:
+        trained: the model.
+        data: texts, as for `LanguageModel.score`; None for the one that the run was validated on.
+
+    Raises:
+        DataError: a text cannot be read, holds nothing that the model knows, or is not at hand.
+    """
+    sources, said = held_out(trained) if data is None else (expand(data, "test"), _said(data))
+    with encode(sources, trained.codec, trained.config) as tokens:
+        ids = torch.from_numpy(tokens.ids[:MOST_TOKENS].astype(np.int64))
+        resets = torch.zeros(len(ids), dtype=torch.bool)
+        starts = tokens.starts[1:]
+        # A sequence's first token is predicted from the <eos> before it, with the memory wiped.
+        resets[torch.from_numpy(starts[starts <= len(ids)] - 1)] = True
+        whole = len(tokens)
+    if whole > len(ids):
+        said = f"the first {len(ids):,} of {whole:,} {trained.codec.unit}s of {said}"
+    return Material(
+        module=trained.module,
+        data=ids,
+        resets=resets if bool(resets.any()) else None,
+        unit=trained.codec.unit,
+        names=trained.codec.tokens,
+        source=said,
+    )
+
+
+def held_out(trained: Trained) -> tuple[tuple[Source, ...], str]:
+    """The text that a run was validated on, if what its command names still has the same bytes.
+
+    Raises:
+        DataError: it is not at hand.
+    """
+    where, command, digests = "LanguageModel.material", "", trained.data
+    if trained.path is not None:
+        command = Run.open(trained.path, TASK).description.command
+        where = str(trained.path)
+    for data, validation in _candidates(command):
+        with contextlib.suppress(ElmanError):  # what the command names may be gone
+            corpus = open_corpus(data, validation)
+            if _same(corpus.digests, digests):
+                named = _said(data if validation is None else validation)
+                return corpus.validation, f"{named} ({corpus.split})"
+    raise DataError(
+        f"{where}: `DATA` must be given, since the text that the model was validated on is not at "
+        f"hand (its command: {command or 'none'})."
+    )
+
+
+def _candidates(command: str) -> Iterator[tuple[list[str], str | None]]:
+    """What a command may have meant by data and validation."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return
+    if words[:2] == _DEMO:
+        yield ["elman-sentences"], None
+    flags = [word for word in words if word.startswith("--validation=")]
+    validation = flags[-1].partition("=")[2] if flags else None
+    if "--validation" in words[:-1]:
+        validation = words[words.index("--validation") + 1]
+    options = [place for place, word in enumerate(words) if word.startswith("-")]
+    first, last = (options[0], options[-1]) if options else (len(words), len(words))
+    for begin, end in ((3, first), (last + 1, len(words)), (last + 2, len(words))):
+        if words[begin:end]:
+            yield words[begin:end], validation
+
+
+def _same(ours: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
+    return bool(theirs) and dict(ours) == dict(theirs)
+
+
+def _said(data: Data) -> str:
+    """Data as people typed it."""
+    return str(data) if not isinstance(data, list | tuple) else " ".join(map(str, data))
