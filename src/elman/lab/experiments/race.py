@@ -130,7 +130,7 @@ def race(fields: RaceFields) -> Iterator[Entrant | Measure | Finish]:
     Yields:
         Each `Entrant`; then `Measure` after `Measure`, by turns; for each network one `Finish`.
 
-    >>> told = list(race(RaceFields(gap=1, kinds=("gru",), steps=40)))
+    >>> told = list(race(RaceFields(gap=1, kinds=("gru",), steps=5)))
     >>> told[0].kind, told[0].weights <= 11_000, type(told[-1]).__name__
     ('gru', True, 'Finish')
     >>> RaceFields(kinds=("grue",))
