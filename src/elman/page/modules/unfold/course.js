@@ -24,7 +24,7 @@ export class Course {
     this.picture = svg("svg", { "aria-hidden": "true", preserveAspectRatio: "none" },
       svg("defs", {}, this.gradient), this.zero, ...this.gates, this.line, this.mark, this.dot);
     this.legend = element("span", { class: "soft" });
-    this.node = element("div", { class: "course" }, this.picture, this.legend);
+    this.node = element("div", { class: "course" }, this.picture);
     this.picture.addEventListener("pointerdown", (event) => {
       const box = this.picture.getBoundingClientRect();
       go(1 + Math.round(((event.clientX - box.left) / box.width) * Math.max(0, this.model.words.length - 1)));
@@ -69,7 +69,7 @@ export class Course {
     this.mark.style.display = this.dot.style.display = last == null ? "none" : "";
     if (last != null) set(this.dot, { cx: x(read - 1), cy: y(last) });
     const names = letters.map((letter, k) => `${letter} ${["—", "– –", "···"][k]}`).join("  ");
-    say(this.legend, `unit ${view.unit + 1} over the text${last == null ? "" : `: now ${signed(last)}`}${names && `; gates below, open is up: ${names}`}`);
+    say(this.legend, `over the text${last == null ? "" : `: ${signed(last)} now`}${names && `; its gates below, open is up: ${names}`}`);
   }
 }
 

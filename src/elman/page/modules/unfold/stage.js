@@ -6,7 +6,8 @@ import { carry, chainWidth, gripAt, pitchAt, placeOf } from "./fold.js";
 import { shapeOf } from "./shape.js";
 
 const BESIDE = 1; // copies drawn beyond either edge
-const LEAST_OPEN = 0.3; // below this, copies overlap too much to draw more than a few
+const FOLDED = 0.02; // below this there is one unit, not a chain
+const CROWDED = 0.3; // below this, copies overlap too much to draw more than a few
 const CROWD = 6;
 
 let stages = 0;
@@ -20,7 +21,7 @@ export class Stage {
     this.grip = element("div", {
       class: "grip", role: "slider", tabindex: 0, "aria-label": "unfold the unit through time",
       "aria-valuemin": 0, "aria-valuemax": 100,
-    }, element("span", { "aria-hidden": "true" }, "⟷"));
+    }, element("span", { "aria-hidden": "true" }, "⟷"), element("small", { "aria-hidden": "true" }, "pull to unfold"));
     this.track = element("div", { class: "track" }, this.list, this.grip);
     this.node = element("div", { class: "stage", tabindex: -1 }, heads(this.head), this.track);
     this.pool = new Map(); // t → Copy
@@ -72,34 +73,48 @@ export class Stage {
     });
   }
 
+  // What the geometry depends on.
+  get window() {
+    return { open: this.folded ? 0 : this.model.view.open, width: this.width, count: this.model.words.length };
+  }
+
+  get folded() {
+    return this.model.view.open < FOLDED;
+  }
+
   paint() {
-    const { words, view } = this.model;
-    const open = view.open;
-    this.list.style.width = `${chainWidth(this.shape, open, this.width, words.length)}px`;
-    const seen = this.seen(words.length, open);
+    const view = this.window;
+    this.pitch = pitchAt(this.shape, view);
+    this.list.style.width = `${chainWidth(this.shape, view)}px`;
+    this.node.classList.toggle("folded", this.folded);
+    this.node.style.setProperty("--clear", this.folded ? 1 : Math.max(0, Math.min(1, (this.pitch / this.shape.unit - 0.9) * 5)));
+    const seen = this.seen(view);
     for (const [t, copy] of this.pool) {
       if (t < seen.first || t > seen.last) this.drop(t, copy);
     }
-    for (let t = seen.last; t >= seen.first; t--) this.put(t, seen);
-    this.steer(seen, open);
+    for (let t = seen.last; t >= seen.first; t--) this.put(t, seen, view);
+    this.steer(seen, view);
   }
 
   // Which copies are in view; folded, only the one that reads now.
-  seen(count, open) {
-    const present = Math.max(0, Math.min(count - 1, this.model.view.now - 1));
-    if (open < 0.02) return { first: present, last: Math.min(present, count - 1), lead: present };
+  seen(view) {
+    const present = Math.max(0, Math.min(view.count, this.model.view.now) - 1);
+    if (this.folded) return { first: present, last: Math.min(present, view.count - 1), lead: present };
     const left = this.node.scrollLeft;
-    const pitch = pitchAt(this.shape, open);
-    const origin = placeOf(this.shape, open, this.width, 0);
-    const first = Math.max(0, Math.floor((left - origin - this.shape.unit) / pitch) + 1 - BESIDE);
-    const room = Math.ceil((left + this.width - origin) / pitch) - 1 + BESIDE;
-    const last = Math.min(count - 1, open < LEAST_OPEN ? Math.min(room, first + CROWD) : room);
-    const lead = Math.max(first, Math.ceil((left - origin) / pitch));
-    return { first, last, lead: Math.min(lead, count - 1) };
+    const origin = placeOf(this.shape, view, 0);
+    const first = Math.max(0, Math.floor((left - origin - this.shape.unit) / this.pitch) + 1 - BESIDE);
+    const room = Math.ceil((left + this.width - origin) / this.pitch) - 1 + BESIDE;
+    const last = Math.min(view.count - 1, view.open < CROWDED ? Math.min(room, first + CROWD) : room);
+    const lead = Math.max(first, Math.ceil((left - origin) / this.pitch));
+    return { first, last, lead: Math.max(0, Math.min(lead, view.count - 2)) };
   }
 
-  put(t, seen) {
-    const { words, view } = this.model;
+  left(view, t) {
+    return placeOf(this.shape, view, this.folded ? 0 : t);
+  }
+
+  put(t, seen, view) {
+    const { words } = this.model;
     let copy = this.pool.get(t);
     if (!copy) {
       copy = this.spare.pop() ?? new Copy(this.shape, this.head);
@@ -107,39 +122,39 @@ export class Stage {
       this.list.append(copy.node);
       copy.node.hidden = false;
     }
-    copy.show(t, words[t], this.model.at(t), words[t + 1], view);
-    const at = view.open < 0.02 ? placeOf(this.shape, 0, this.width, 0) : placeOf(this.shape, view.open, this.width, t);
-    copy.node.style.transform = `translateX(${at}px)`;
+    copy.show(t, words[t], this.model.at(t), words[t + 1], this.model.view);
+    copy.node.style.transform = `translateX(${this.left(view, t)}px)`;
     copy.node.style.zIndex = seen.last - t + 1;
-    this.tie(copy, t, view, words.length);
+    this.tie(copy, t, t === seen.lead, view.count);
   }
 
   // The edge V from a copy to the next.
-  tie(copy, t, view, count) {
+  tie(copy, t, leads, count) {
     const { lines, hits, pulses, labels } = copy.edges;
-    const folded = view.open < 0.02;
-    const there = folded || t < count - 1;
-    const cut = !view.memory;
-    const { path, middle } = carry(this.shape, folded ? 0 : view.open, cut ? 0.36 : 1);
+    const there = this.folded || t < count - 1;
+    const cut = !this.model.view.memory;
+    const { path, middle } = carry(this.shape, this.pitch, cut ? 0.4 : 1);
     for (const line of [lines.V, hits.V, pulses.V]) {
       if (line.getAttribute("d") !== path) line.setAttribute("d", path);
       line.style.display = there ? "" : "none";
     }
     lines.V.classList.toggle("cut", cut);
-    lines.V.classList.toggle("ahead", t >= view.now - 1 && !folded);
-    labels.V.style.display = there ? "" : "none";
+    lines.V.classList.toggle("ahead", t >= this.model.view.now - 1 && !this.folded);
+    labels.V.style.display = this.folded || (there && this.pitch > this.shape.unit + 20) ? "" : "none";
     say(labels.V, cut ? "V = 0" : "V");
-    place(labels.V, folded ? this.shape.unit + 52 : Math.max(middle[0], this.shape.unit + 8), folded ? this.shape.middle + 6 : middle[1] - 12);
+    if (this.folded) place(labels.V, this.shape.unit + 30, this.shape.middle - 16);
+    else place(labels.V, Math.max(middle[0], this.shape.unit + 12), middle[1] - (leads ? 24 : 12));
   }
 
   // The handle rides on the first whole copy's edge.
-  steer(seen, open) {
-    const t = Math.max(0, seen.lead);
-    const at = open < 0.02 ? placeOf(this.shape, 0, this.width, 0) : placeOf(this.shape, open, this.width, t);
-    const [x, y] = gripAt(this.shape, open);
-    this.grip.style.transform = `translate(${at + x}px, ${y}px)`;
-    this.grip.setAttribute("aria-valuenow", Math.round(100 * open));
-    this.grip.setAttribute("aria-valuetext", open < 0.02 ? "folded: one unit with a loop" : open > 0.98 ? "unfolded: one copy for each word" : `${Math.round(100 * open)} % unfolded`);
+  steer(seen, view) {
+    const [x, y] = gripAt(this.shape, this.pitch);
+    const percent = Math.round(100 * view.open);
+    this.grip.hidden = view.count < 2 && !this.folded;
+    this.grip.style.transform = `translate(${this.left(view, seen.lead) + x}px, ${y}px)`;
+    this.grip.setAttribute("aria-valuenow", percent);
+    this.grip.setAttribute("aria-valuetext", this.folded ? "folded: one unit with a loop"
+      : percent > 97 ? "unfolded: one copy for each word" : `${percent} % unfolded`);
   }
 
   drop(t, copy) {
@@ -148,12 +163,14 @@ export class Stage {
     this.spare.push(copy);
   }
 
-  // Scroll so that copy t is in view, as far left as `lead` of the window.
+  // Scroll so that copy t is in view.
   reveal(t, smooth) {
     if (!this.shape || t < 0) return;
-    const at = placeOf(this.shape, this.model.view.open, this.width, t);
+    const view = this.window;
+    this.list.style.width = `${chainWidth(this.shape, view)}px`;
+    const at = placeOf(this.shape, view, t);
     const left = this.node.scrollLeft;
-    const behind = this.width < 520 ? 8 : this.shape.pitch + 28;
+    const behind = this.width < 520 ? 12 : pitchAt(this.shape, view) + 40;
     if (at >= left && at + this.shape.unit + 16 <= left + this.width) return;
     this.node.scrollTo({ left: Math.max(0, at - behind), behavior: smooth ? "smooth" : "auto" });
   }

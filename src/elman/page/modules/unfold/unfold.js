@@ -64,8 +64,8 @@ class Unfold {
     this.formula = element("div");
     this.player = new Player(() => this.advance(), () => this.refresh());
     this.frame = element("section", { class: "unfold", "aria-label": "the network, unfolded through time", tabindex: -1 },
-      element("div", { class: "top" }, this.parts.node, this.formula), this.stage.node, this.note, this.news,
-      element("div", { class: "row picks" }, this.parts.unitLabel, this.parts.layer), this.course.node);
+      element("div", { class: "top" }, this.parts.node, this.formula), this.stage.node, this.news, this.note,
+      element("div", { class: "row picks" }, this.parts.unitLabel, this.course.legend, this.parts.layer), this.course.node);
     node.replaceChildren(this.frame);
     this.lights = new Lights(this.frame, (name) => this.lit(name));
     this.open = handle(this.stage.grip, {
