@@ -5,6 +5,7 @@ They take their colours from the page around them, and work without one (in a no
 """
 
 from elman.page.figures.gradient_by_lag import GradientCurve, gradient_by_lag
+from elman.page.figures.kinds import draw
 from elman.page.figures.loss_by_context import Reach, loss_by_context
 from elman.page.figures.recall_by_lag import recall_by_lag
 from elman.page.figures.saturation import Shares, saturation
@@ -15,6 +16,7 @@ __all__ = [
     "GradientCurve",
     "Reach",
     "Shares",
+    "draw",
     "gradient_by_lag",
     "loss_by_context",
     "recall_by_lag",

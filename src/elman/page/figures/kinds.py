@@ -1,0 +1,103 @@
+"""The figures of a result, by its kind: what the instruments write as JSON, drawn."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from elman.page.figures.gradient_by_lag import GradientCurve, gradient_by_lag
+from elman.page.figures.loss_by_context import Reach, loss_by_context
+from elman.page.figures.recall_by_lag import recall_by_lag
+from elman.page.svg import Markup
+from elman.wording import counted, plural, significant
+
+__all__ = ["draw"]
+
+Result = Mapping[str, Any]
+
+
+def draw(result: Result) -> tuple[Markup, ...]:
+    """Draw what `to_json()` of an instrument's result holds; nothing for kinds without a figure.
+
+    Args:
+        result: plain values, with the field "kind".
+
+    >>> curve = {"name": "layer 1", "direction": "forward", "relative": [1.0, 0.5, 0.25]}
+    >>> [figure[:4] for figure in draw({"kind": "gradient_flow", "layers": [curve]})]
+    ['<svg']
+    >>> draw({"kind": "poem"})
+    ()
+    """
+    drawn = _KINDS.get(str(result.get("kind")))
+    return () if drawn is None else drawn(result)
+
+
+def _memory_horizon(result: Result) -> tuple[Markup, ...]:
+    scale, unit = result["unit_per_step"], result["unit"]
+
+    def placed(steps: int | None) -> float | None:
+        return None if steps is None else steps * scale
+
+    contexts = [n * scale for n in range(1, len(result["extra"]) + 1)]
+    at = placed(result["steps"])
+    said = _said(result, scale, unit)
+    reach = Reach(
+        at=at,
+        low=placed(result["low"]),
+        high=placed(result["high"]),
+        said=said,
+        tolerance=result["tolerance"],
+    )
+    measure = result["measure"]
+    each = measure if measure == "change of output" else f"{measure} a step"
+    return (
+        loss_by_context(
+            contexts,
+            _numbers(result["extra"]),
+            _numbers(result["errors"]),
+            reach,
+            x_label=f"context ({plural(unit)})",
+            y_label=f"{each} above full context",
+        ),
+    )
+
+
+def _said(result: Result, scale: float, unit: str) -> str:
+    """The horizon with its interval, short enough for a figure."""
+    if result["steps"] is None:
+        return f"more than {counted(len(result['extra']) * scale, unit)}"
+    found = counted(result["steps"] * scale, unit)
+    low, high = result["low"], result["high"]
+    if low is None or low == high:
+        return found
+    end = "…" if high is None else significant(high * scale)
+    return f"{found} ({significant(low * scale)}–{end})"
+
+
+def _gradient_flow(result: Result) -> tuple[Markup, ...]:
+    curves = [
+        GradientCurve(_layer_name(layer), _numbers(layer["relative"])) for layer in result["layers"]
+    ]
+    return (gradient_by_lag(curves, unit=result.get("unit", "step")),)
+
+
+def _recall(result: Result) -> tuple[Markup, ...]:
+    accuracy = _numbers(result["accuracy"])
+    return (recall_by_lag(accuracy, result["chance"], unit=result.get("unit", "step")),)
+
+
+def _layer_name(layer: Result) -> str:
+    """A layer with its direction, if that is not the usual one."""
+    direction = layer.get("direction", "forward")
+    name = str(layer["name"])
+    return name if direction == "forward" else f"{name}, {direction}"
+
+
+def _numbers(values: Sequence[float | None]) -> list[float]:
+    """Values as they were before JSON, which has None for what is not finite."""
+    return [float("nan") if value is None else value for value in values]
+
+
+_KINDS: dict[str, Callable[[Result], tuple[Markup, ...]]] = {
+    "memory_horizon": _memory_horizon,
+    "gradient_flow": _gradient_flow,
+    "recall": _recall,
+}

@@ -1,0 +1,44 @@
+from elman.page.figures import draw
+
+HORIZON = {
+    "kind": "memory_horizon",
+    "steps": 3,
+    "low": 2,
+    "high": 4,
+    "tolerance": 0.01,
+    "extra": [0.5, 0.1, 0.005, 0.001, None],
+    "errors": [0.01, 0.01, 0.001, 0.001, None],
+    "measure": "nats",
+    "unit": "hour",
+    "unit_per_step": 0.5,
+}
+
+
+def test_a_horizon_is_drawn_in_the_data_s_own_unit() -> None:
+    (figure,) = draw(HORIZON)
+    assert ">1.5 hours (1–2)</text>" in figure
+    assert ">context (hours)</text>" in figure
+
+
+def test_a_horizon_out_of_sight_is_said_in_the_data_s_own_unit() -> None:
+    (figure,) = draw({**HORIZON, "steps": None, "low": None, "high": None})
+    assert "the model looks back more than 2.5 hours." in figure
+
+
+def test_directions_that_are_not_the_usual_one_are_named() -> None:
+    layers = [
+        {"name": "rnn, layer 1", "direction": "forward", "relative": [1.0, 0.5]},
+        {"name": "rnn, layer 1", "direction": "reverse", "relative": [1.0, None]},
+    ]
+    (figure,) = draw({"kind": "gradient_flow", "layers": layers})
+    assert ">rnn, layer 1</text>" in figure
+    assert ">rnn, layer 1, reverse</text>" in figure
+
+
+def test_recall_has_its_chance() -> None:
+    (figure,) = draw({"kind": "recall", "accuracy": [1.0, 0.4], "chance": 0.4})
+    assert "chance is 40 %" in figure
+
+
+def test_kinds_without_a_figure_draw_nothing() -> None:
+    assert draw({"kind": "trace"}) == draw({}) == ()
