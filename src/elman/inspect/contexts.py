@@ -1,24 +1,20 @@
 """How far back a model looks: its loss as a function of how many past steps it may see."""
 
-import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from elman.checks import check_range
 from elman.contracts import Inspectable, Material, Steppable
 from elman.inspect.horizon import Horizon, summarise
 from elman.inspect.losses import Loss
 from elman.inspect.rows import evaluating
+from elman.inspect.steppables import Text, as_reader, as_text
 from elman.inspect.subject import Subject, prepare
 from elman.inspect.truncation import Measured, choose_places, judges_ends, measure_truncated
 from elman.inspect.wiping import WARM_UP, measure_wiped
-from elman.nn.drop_in import DropIn
-from elman.nn.sequence_layer import SequenceLayer
-from elman.sequences import PaddedBatch
 
 __all__ = ["memory_horizon"]
 
@@ -27,7 +23,6 @@ NATS, SHARE = 0.01, 0.01
 
 _SMALLEST = 1e-12
 _IN_NATS = ("CrossEntropyLoss", "NLLLoss", "cross_entropy", "nll_loss")
-_Text = tuple[Tensor, Tensor | None]
 _FIRST, _LAST = 16, 256  # the longest context measured grows from one to the other
 _WIPED, _ANEW = 4096, 512  # places, by how contexts are read
 
@@ -102,7 +97,7 @@ def memory_horizon(
     if positions is not None:
         check_range("memory_horizon", "positions", positions, at_least=2)
     material = model.material(data) if isinstance(model, Inspectable) else Material(model, data)
-    text, reader = _text(material), _reader(material.module)
+    text, reader = as_text(material), as_reader(material.module)
     if text is not None and loss is None and reader is not None:
         way = _by_wiping(reader, text, material, positions or _WIPED, seed)
     else:
@@ -159,7 +154,7 @@ class _Way:
 
 
 def _by_wiping(
-    reader: Steppable, text: _Text, material: Material, positions: int, seed: int
+    reader: Steppable, text: Text, material: Material, positions: int, seed: int
 ) -> _Way:
     """Read on from wiped memories."""
     ids, resets = text
@@ -196,23 +191,3 @@ def _kind(subject: Subject) -> str:
         named = getattr(subject.loss, "__name__", type(subject.loss).__name__)
         return "nats" if named in _IN_NATS else "loss"
     return "squared error" if targets.is_floating_point() else "nats"
-
-
-def _text(material: Material) -> _Text | None:
-    """Ids of a text and its resets, if that is what the data is."""
-    data, resets = material.data, material.resets
-    if isinstance(data, PaddedBatch) and len(data.values) == 1 and data.is_full:
-        resets = None if data.resets is None else data.resets[0]
-        data = data.values[0]
-    if not isinstance(data, Tensor) or data.is_floating_point():
-        return None
-    is_text = data.dim() == 1 or not isinstance(material.module, torch.nn.Module)
-    return (data, resets) if is_text else None
-
-
-def _reader(model: Any) -> Steppable | None:
-    """The model as one that reads a text piece by piece and answers in logits, if it is one."""
-    if not isinstance(model, Steppable) or isinstance(model, DropIn | SequenceLayer):
-        return None
-    call = model.forward if isinstance(model, torch.nn.Module) else model.__call__
-    return model if {"state", "resets"} <= set(inspect.signature(call).parameters) else None

@@ -9,6 +9,7 @@ from elman import LanguageModel
 from elman.contracts import Inspectable
 from elman.errors import ConfigError, DataError
 from elman.inspect import memory_horizon
+from elman.inspect.surprisal import surprisal
 from elman.tasks.language.inspecting import MOST_TOKENS, material
 from elman.tasks.language.trained import Trained
 
@@ -46,6 +47,15 @@ def test_the_horizon_of_the_cycle(fitted, cycle) -> None:
     assert 3 <= found.steps <= 6
     assert found.extra[0] > 0.15  # nothing tells c from d at two of seven steps: 2 log 2 / 7
     assert found.said.endswith("words") or "words (" in found.said
+
+
+def test_which_words_surprised_it(fitted) -> None:
+    text = "a b c a b d"
+    found = surprisal(fitted, text)
+    assert list(zip(found.tokens, found.bits, strict=True)) == fitted.surprisal(text)
+    assert found.tokens[-1] == "<eos>"
+    surprised = surprisal(fitted, "a b c d b d")
+    assert surprised.most(1)[0][:2] == (3, "d")
 
 
 def test_without_data_the_validation_text_is_taken(fitted, cycle, tmp_path, monkeypatch) -> None:
