@@ -29,11 +29,31 @@ from elman.inspect.gathering import Cut, on_module, random_piece, to_batch
 from elman.inspect.layers import RecurrentLayer, find_layers
 from elman.inspect.losses import Loss, step_losses
 
-__all__ = ["Subject", "prepare"]
+__all__ = ["Request", "Subject", "prepare", "prepare_for"]
 
 _MOST_STEPS = 65_536  # of an iterable that might not end
 _RANDOM_STEPS = 64
 _TRIAL_STEPS = 7
+
+
+@dataclass(frozen=True)
+class Request:
+    """What an instrument needs; see `prepare`.
+
+    Attributes:
+        where: the beginning of messages.
+        least: steps that one sequence must have at least.
+        rows: into how many rows to cut a text at most.
+        needs_layers: whether the network must hold a recurrent layer.
+        ahead: whether ids without targets may be predicted one step ahead, which takes the last
+            one from the inputs.
+    """
+
+    where: str
+    least: int = 1
+    rows: int = 32
+    needs_layers: bool = True
+    ahead: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,11 +193,19 @@ def prepare(
     Traceback (most recent call last):
     elman.errors.ShapeError: trace: `data` must bring I=3 numbers a step to layer 'LSTM', got 7.
     """
+    return prepare_for(Request(where, least, rows, needs_layers), model, data, loss)
+
+
+def prepare_for(
+    request: Request, model: Any, data: Any = None, loss: Loss | None = None
+) -> Subject:
+    """What `prepare` does, for an instrument with needs of its own."""
+    where = request.where
     material = _material(where, model, data)
     module = material.module
     _check_weights(where, module)
-    layers = find_layers(where, module) if needs_layers else ()
-    source = _pieces(where, material, layers, Cut(where, least, rows))
+    layers = find_layers(where, module) if request.needs_layers else ()
+    source = _pieces(material, layers, Cut(where, request.least, request.rows))
     with evaluating_module(module):
         first = next(source)
         call, answer = find_call(where, module, layers, first)
@@ -194,12 +222,12 @@ def prepare(
             unit_per_step=material.unit_per_step,
             names=material.names,
         )
-        batches = tuple(_batches(subject, chain([first], source)))
+        batches = tuple(_batches(subject, chain([first], source), request.ahead))
     subject = replace(subject, batches=batches)
-    if subject.longest < least:
+    if subject.longest < request.least:
         raise DataError(
-            f"{where}: a sequence must have at least {least:,} steps, got {subject.longest:,} in "
-            "the longest. Give longer sequences, or look less far back."
+            f"{where}: a sequence must have at least {request.least:,} steps, got "
+            f"{subject.longest:,} in the longest. Give longer sequences, or look less far back."
         )
     return subject
 
@@ -208,6 +236,7 @@ def _material(where: str, model: Any, data: Any) -> Material:
     """The network and its data, whoever brings them."""
     if isinstance(model, Inspectable):
         return model.material(data)
+    model = getattr(model, "_orig_mod", model)  # what torch.compile was given
     if not isinstance(model, Module):
         raise ConfigError(
             f"{where}: `model` must be a torch.nn.Module or one of Elman's models, "
@@ -223,22 +252,20 @@ def _check_weights(where: str, module: Module) -> None:
             raise DataError(f"{where}: the weights must be finite, got {kind} in `{name}`.")
 
 
-def _pieces(
-    where: str, material: Material, layers: tuple[RecurrentLayer, ...], cut: Cut
-) -> Iterator[Piece]:
+def _pieces(material: Material, layers: tuple[RecurrentLayer, ...], cut: Cut) -> Iterator[Piece]:
     """The data piece by piece, batch first where it was one long sequence."""
     if material.data is None:
         yield random_piece(material.module, layers, max(_RANDOM_STEPS, 2 * cut.least))
         return
-    for piece in pieces(where, material.data):
+    for piece in pieces(cut.where, material.data):
         if material.resets is not None:
             piece = replace(piece, resets=material.resets)
         yield cut.apply(piece, layers)
 
 
-def _batches(subject: Subject, source: Iterator[Piece]) -> Iterator[Batch]:
+def _batches(subject: Subject, source: Iterator[Piece], may_shift: bool) -> Iterator[Batch]:
     """Batches of at most so many steps in all, with ids predicted one ahead where they are."""
-    steps, ahead = 0, None
+    steps, ahead = 0, None if may_shift else False
     for piece in source:
         batch = on_module(subject.module, to_batch(subject.where, piece, subject.call))
         if ahead is None:

@@ -25,7 +25,13 @@ from elman.kernels.reference import Scan
 from elman.nn.steps import run_steps
 from elman.nn.walk import WalkEnd, Weights
 
-__all__ = ["NORMALISED_TOGETHER", "Gains", "normalised_walk"]
+__all__ = [
+    "NORMALISED_TOGETHER",
+    "Gains",
+    "NormalisedCell",
+    "normalised_cell",
+    "normalised_walk",
+]
 
 NORMALISED_TOGETHER: dict[str, tuple[int, ...]] = {"elman": (1,), "gru": (2, 1), "lstm": (4,)}
 """How many gates, in torch's order, share one mean and variance."""
@@ -52,6 +58,16 @@ def normalised_walk(
     gains: Gains, scan: Scan, x: Tensor, weights: Weights, h_0: Tensor, c_0: Tensor | None
 ) -> WalkEnd:
     """Walk one layer in one direction; see `nn.walk.Walk` for shapes."""
+    projected, cell = normalised_cell(gains, scan, x, weights)
+    states = (h_0,) if c_0 is None else (h_0, c_0)
+    output, (h_n, *rest) = run_steps(cell.step, projected, scan.batch_sizes, states, scan.reverse)
+    return output.view(*x.shape[:-1], -1), h_n, rest[0] if rest else None
+
+
+def normalised_cell(
+    gains: Gains, scan: Scan, x: Tensor, weights: Weights
+) -> tuple[Tensor, "NormalisedCell"]:
+    """What comes from the input at every row, (N, G·H), and the cell that reads it."""
     weight_ih, weight_hh, bias_ih, bias_hh = weights
     projected = linear(x.reshape(-1, x.shape[-1]), weight_ih)
     if gains.input is not None:
@@ -59,11 +75,7 @@ def normalised_walk(
     if scan.cell != "elman":  # whose one LN covers input and memory, with b outside it
         projected, bias_ih = _plus(projected, bias_ih), None
     bias = bias_hh if bias_ih is None or bias_hh is None else bias_ih + bias_hh
-    cell = _Cell(scan.activation, gains, weight_hh, bias)
-    step = {"elman": cell.elman, "gru": cell.gru, "lstm": cell.lstm}[scan.cell]
-    states = (h_0,) if c_0 is None else (h_0, c_0)
-    output, (h_n, *rest) = run_steps(step, projected, scan.batch_sizes, states, scan.reverse)
-    return output.view(*x.shape[:-1], -1), h_n, rest[0] if rest else None
+    return projected, NormalisedCell(scan.cell, scan.activation, gains, weight_hh, bias)
 
 
 def _normalise(cell: str, product: Tensor, gain: Tensor) -> Tensor:
@@ -79,35 +91,41 @@ def _plus(z: Tensor, bias: Tensor | None) -> Tensor:
 
 
 @dataclass(frozen=True)
-class _Cell:
-    """The three cells' steps: p, (b, G·H), is what came from x_t, with its own bias."""
+class NormalisedCell:
+    """One of the three cells: p, (b, G·H), is what came from x_t, with its own bias."""
 
+    kind: str
     activation: str
     gains: Gains
     R: Tensor
     bias: Tensor | None
 
-    def elman(self, p: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
-        (h,) = state
-        f = torch.relu if self.activation == "relu" else torch.tanh
-        a = p + linear(h, self.R)
-        h = f(_plus(_normalise("elman", a, self.gains.memory), self.bias))
-        return h, (h,)
-
-    def gru(self, p: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
-        (h,) = state
-        q = _plus(_normalise("gru", linear(h, self.R), self.gains.memory), self.bias)
-        (p_r, p_z, p_n), (q_r, q_z, q_n) = p.chunk(3, 1), q.chunk(3, 1)
-        r, z = torch.sigmoid(p_r + q_r), torch.sigmoid(p_z + q_z)
-        n = torch.tanh(p_n + r * q_n)
-        h = (1 - z) * n + z * h
-        return h, (h,)
-
-    def lstm(self, p: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
-        h, c = state
-        q = _normalise("lstm", linear(h, self.R), self.gains.memory)
+    def gates(self, p: Tensor, h: Tensor) -> tuple[Tensor, ...]:
+        """The activated gates, (b, H) each, in torch's order, from h_{t-1}."""
+        recurrent = linear(h, self.R)
+        if self.kind == "elman":
+            activate = torch.relu if self.activation == "relu" else torch.tanh
+            scaled = _normalise("elman", p + recurrent, self.gains.memory)
+            return (activate(_plus(scaled, self.bias)),)
+        q = _normalise(self.kind, recurrent, self.gains.memory)
+        if self.kind == "gru":
+            q = _plus(q, self.bias)
+            (p_r, p_z, p_n), (q_r, q_z, q_n) = p.chunk(3, 1), q.chunk(3, 1)
+            r, z = torch.sigmoid(p_r + q_r), torch.sigmoid(p_z + q_z)
+            return r, z, torch.tanh(p_n + r * q_n)
         i, f, g, o = _plus(p + q, self.bias).chunk(4, 1)
-        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-        scaled = layer_norm(c, c.shape[1:], self.gains.cell, self.gains.cell_bias)
-        h = torch.sigmoid(o) * torch.tanh(scaled)
+        return torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+
+    def step(self, p: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """h_t, and the state (h_t,) or (h_t, c_t)."""
+        gates = self.gates(p, state[0])
+        if self.kind == "elman":
+            return gates[0], gates
+        if self.kind == "gru":
+            _, z, n = gates
+            h = (1 - z) * n + z * state[0]
+            return h, (h,)
+        i, f, g, o = gates
+        c = f * state[1] + i * g
+        h = o * torch.tanh(layer_norm(c, c.shape[1:], self.gains.cell, self.gains.cell_bias))
         return h, (h, c)
