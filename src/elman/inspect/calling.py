@@ -136,17 +136,18 @@ class _Trial:
         """Whether dimension 0 of x, in the network's own layout, is what a layer walks along."""
         a, b = min(x.shape[0], 2), min(x.shape[1], 3)
         a = 1 if a == b else a
-        walked: list[int] = []
+        walked: list[tuple[int, int]] = []
         done = False
         with torch.no_grad(), self._watched(walked), suppress(Exception):
             # What is wrong with the data shows when it is run in earnest.
             call.run(self.module, Batch(x[:a, :b], torch.full((a,), b)))
             done = True
+        steps, rows = sum(steps for steps, _ in walked), walked[0][1] if walked else 0
         if call.form == "lengths":  # which fit batches first alone
-            return not done or sum(walked) == a != b
-        if a == b or not walked or sum(walked) not in (a, b):
-            return bool(self.layers) and not self.layers[0].batch_first
-        return sum(walked) == a
+            return not done or (steps, rows) == (a, b) != (b, a)
+        if a != b and rows in (a, b):
+            return rows == b
+        return bool(self.layers) and not self.layers[0].batch_first
 
     def _refusal(self, cut: Tensor, error: Exception) -> str:
         kind = f"{str(cut.dtype).removeprefix('torch.')} of shape {tuple(cut.shape)}"
@@ -157,15 +158,15 @@ class _Trial:
         )
 
     @contextmanager
-    def _watched(self, walked: list[int]) -> Iterator[None]:
-        """Note how many steps the first layer that runs walks, and refuse inputs too wide."""
+    def _watched(self, walked: list[tuple[int, int]]) -> Iterator[None]:
+        """Note steps and rows that the first layer to run walks; refuse inputs of other widths."""
         parts = dict(self.module.named_modules())
         first: list[str] = []
 
         def note(layer: RecurrentLayer, _part: Module, args: tuple[Any, ...]) -> None:
             first.append(layer.name)
             if layer.name == first[0] and args:
-                walked.append(1 if layer.is_cell else _steps(layer, args[0]))
+                walked.append(_size(layer, args[0]))
             width = _width(args[0]) if args else 0
             if width and layer.input_size and width != layer.input_size:
                 raise ShapeError(
@@ -186,15 +187,17 @@ class _Trial:
                 handle.remove()
 
 
-def _steps(layer: RecurrentLayer, x: Any) -> int:
-    """How many steps a call of a layer walks."""
+def _size(layer: RecurrentLayer, x: Any) -> tuple[int, int]:
+    """How many steps a call of a layer walks, and in how many rows."""
     if isinstance(x, PackedSequence):
-        return len(x.batch_sizes)
-    if isinstance(x, PaddedBatch):
-        return x.values.shape[1]
+        return len(x.batch_sizes), int(x.batch_sizes[0])
+    x = x.values if isinstance(x, PaddedBatch) else x
+    if layer.is_cell:
+        return 1, x.shape[0]
     if x.dim() < 3:
-        return int(x.shape[0])
-    return int(x.shape[1 if layer.batch_first else 0])
+        return x.shape[0], 1
+    rows, steps = x.shape[:2] if layer.batch_first else (x.shape[1], x.shape[0])
+    return steps, rows
 
 
 def _width(x: Any) -> int:

@@ -54,6 +54,11 @@ class RecurrentLayer:
     is_module: bool = False
 
     @property
+    def torch_name(self) -> str:
+        """What torch calls the kind: RNN, GRU or LSTM."""
+        return {"elman": "RNN"}.get(self.kind, self.kind.upper())
+
+    @property
     def has_cell(self) -> bool:
         """Whether a second state c is carried beside h."""
         return self.kind in CELLS and CELLS[self.kind].has_cell

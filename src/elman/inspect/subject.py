@@ -97,6 +97,14 @@ class Subject:
         return self.answer.time is not None or self.answer.flat
 
     @property
+    def judges_steps(self) -> bool:
+        """Whether there is a loss at every step, or could be; not one a sequence."""
+        batch = self.batches[0]
+        if not self.speaks_each_step or batch.targets is None:
+            return self.speaks_each_step
+        return batch.targets.shape[:2] == batch.x.shape[:2]
+
+    @property
     def longest(self) -> int:
         """Real steps of the longest sequence."""
         return max(int(batch.lengths.max()) for batch in self.batches)
@@ -135,7 +143,7 @@ class Subject:
         if not self.speaks_each_step:
             return step_losses(self.where, outputs, targets, self.loss)
         B, T = batch.x.shape[:2]
-        if targets.shape[:2] != (B, T):
+        if not self.judges_steps:
             last = outputs[torch.arange(B, device=outputs.device), (batch.lengths - 1).clamp_min(0)]
             return step_losses(self.where, last, targets, self.loss)
         if batch.is_full:

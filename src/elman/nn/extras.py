@@ -17,6 +17,7 @@ from elman.nn.walk import Walk
 __all__ = [
     "add_gains",
     "add_initial_state",
+    "all_gains",
     "check_extras",
     "gained_walks",
     "initial_parameters",
@@ -74,7 +75,12 @@ def start_extras(layer: torch.nn.RNNBase) -> None:
 
 def gained_walks(layer: torch.nn.RNNBase) -> tuple[Walk, ...]:
     """How to walk each layer and direction of a layer-normalised `layer`."""
-    return tuple(partial(normalised_walk, _gains(layer, suffix)) for suffix in _suffixes(layer))
+    return tuple(partial(normalised_walk, gains) for gains in all_gains(layer))
+
+
+def all_gains(layer: torch.nn.RNNBase) -> tuple[Gains, ...]:
+    """The gains of each layer and direction of a layer-normalised `layer`."""
+    return tuple(_gains(layer, suffix) for suffix in _suffixes(layer))
 
 
 def _gains(layer: torch.nn.RNNBase, suffix: str) -> Gains:

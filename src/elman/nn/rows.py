@@ -29,6 +29,7 @@ class Rows(NamedTuple):
         last: the same, walking in reverse.
         leave_first, leave_last: for each of the B rows, its first and its last sequence; None if
             that is itself.
+        steps: T of the batch, where `places` counts in it; else 0.
     """
 
     batch_size: int
@@ -39,6 +40,7 @@ class Rows(NamedTuple):
     last: Tensor | None = None
     leave_first: Tensor | None = None
     leave_last: Tensor | None = None
+    steps: int = 0
 
     def gather(self, values: Tensor) -> Tensor:
         """The rows of a batch's values (B, T, …): (T, B, …) if full, else (N, …)."""
@@ -117,6 +119,7 @@ def ragged_rows(batch: PaddedBatch, cut: bool) -> Rows:
         last=is_last.to(device) if resets is not None else None,
         leave_first=leave_first.to(device),
         leave_last=leave_last.to(device),
+        steps=T,
     )
 
 

@@ -1,0 +1,77 @@
+"""Watching the recurrent layers of a network while it runs, whatever network it is.
+
+For as long as it is watched, each layer's class is one of its own kind whose `forward` walks by
+`inspect.walks`; a subclass with code of its own keeps it, and meets ours where it calls `super()`.
+Afterwards every layer is what it was, also after an error.
+
+Letters: B sequences, S sequences of a walk, T steps, I inputs, H units, L layers, D directions.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partialmethod
+
+import torch
+from torch.nn import Module
+
+import elman.nn
+from elman.inspect.layers import RecurrentLayer
+from elman.inspect.recording import Recording
+from elman.inspect.watched import read_cell, read_stack, walk_elman, walk_recurrent
+from elman.nn import Elman, Recurrent
+from elman.nn.drop_in import DropIn
+
+__all__ = ["watching"]
+
+_METHODS = {
+    torch.nn.RNNBase: ("forward", read_stack),
+    torch.nn.RNNCellBase: ("forward", read_cell),
+    Elman: ("_walk", walk_elman),
+    Recurrent: ("_walk", walk_recurrent),
+}
+"""Kind of layer → which of its methods is watched, and what takes its place."""
+
+_HOMES = {torch.nn.RNNBase.__module__, DropIn.__module__, elman.nn.LSTM.__module__}
+_HOMES |= {Elman.__module__, Recurrent.__module__}
+"""Where classes are at home whose code we know."""
+
+
+@contextmanager
+def watching(
+    module: Module, layers: tuple[RecurrentLayer, ...], *, back: bool = False
+) -> Iterator[Recording]:
+    """Within the block, whatever `layers` of `module` do is noted.
+
+    Args:
+        module: the network.
+        layers: those of `inspect.layers.find_layers`.
+        back: whether gradients of states shall be seen too; parameters are taken as constants.
+
+    >>> from elman.inspect.layers import find_layers
+    >>> module = torch.nn.Sequential(torch.nn.GRU(2, 3))
+    >>> with torch.no_grad(), watching(module, find_layers("inspect", module)) as seen:
+    ...     outputs, _ = module(torch.ones(5, 1, 2))
+    >>> (course,) = seen.courses.values()
+    >>> torch.equal(course.states(1, 5)[0], outputs.transpose(0, 1)), list(course.gates(1, 5))
+    (True, ['r', 'z', 'n'])
+    """
+    parts = dict(module.named_modules())
+    recording = Recording(back)
+    watched = [parts["" if layer.is_module else layer.name] for layer in layers]
+    kinds = [type(part) for part in watched]
+    try:
+        for part, layer in zip(watched, layers, strict=True):
+            part.__class__ = _watched_kind(part, layer, recording)
+        yield recording
+    finally:
+        for part, kind in zip(watched, kinds, strict=True):
+            part.__class__ = kind
+
+
+def _watched_kind(part: Module, layer: RecurrentLayer, recording: Recording) -> type[Module]:
+    """A class for one layer, for as long as it is watched."""
+    kind = type(part)
+    name, method = next(_METHODS[base] for base in _METHODS if isinstance(part, base))
+    own = next(known for known in kind.__mro__ if known.__module__ in _HOMES)
+    seen = type(own.__name__, (own,), {name: partialmethod(method, layer, recording)})
+    return seen if kind is own else type(kind.__name__, (kind, seen), {})
