@@ -76,7 +76,7 @@ def _open_gate(seed: int) -> Finding:
     return Finding(
         answer="same" if max(left.values()) < 10 * min(left.values()) else best,
         said="Left of the gradient 30 steps back: "
-        + ", ".join(f"{names[key]} {scientific(value)}" for key, value in left.items())
+        + "; ".join(f"{names[key]}: {scientific(value)}" for key, value in left.items())
         + ".",
         figure=Curves(
             "steps back",

@@ -34,7 +34,7 @@ def _same_network(seed: int) -> Finding:
         figure=Table(
             ("step", "loop", "chain", "difference"),
             tuple(
-                (str(t + 1), f"{looped[t, 0]:.6f}", f"{chained[t, 0]:.6f}", scientific(apart[t]))
+                (str(t + 1), f"{looped[t, 0]:+.6f}", f"{chained[t, 0]:+.6f}", scientific(apart[t]))
                 for t in shown
             ),
         ),
