@@ -1,15 +1,23 @@
 """The lab itself: what is loaded, what may be asked, and what is told."""
 
 import importlib
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from elman.lab.asks import FILES
 from elman.lab.news import News
 from elman.lab.protocol import Handler
 
+if TYPE_CHECKING:  # they import torch, which the lab does when it wakes
+    from elman.lab.shelf import Shelf
+    from elman.lab.starters import Starters
+
 __all__ = ["Laboratory"]
+
+logger = logging.getLogger(__name__)
 
 
 class Laboratory:
@@ -21,7 +29,16 @@ class Laboratory:
         run: the run to show; None for small networks that learn before the visitor's eyes.
         runs: folder under which trainings are kept.
         failed: told if waking fails, in the waking thread.
+
+    Attributes:
+        news: what is told to the page.
+        awake: set once questions can be answered.
+        handlers: what can be asked, by name.
+        shelf: the models; there once the lab is awake.
+        failure: why it could not wake.
     """
+
+    shelf: "Shelf"
 
     def __init__(
         self, run: Path | None, runs: Path, failed: Callable[[Exception], None] | None = None
@@ -31,7 +48,9 @@ class Laboratory:
         self.handlers: dict[str, Handler] = {}
         self.failure: Exception | None = None
         self._run, self._runs = run, runs
-        self._failed = failed or _ignore
+        self._failed = failed or _log
+        self._starters: Starters | None = None
+        self._closed = threading.Event()
         self._say("waking up")
 
     def wake(self) -> None:
@@ -41,6 +60,7 @@ class Laboratory:
             importlib.import_module("torch").set_num_threads(1)
             for name in FILES:
                 self.handlers |= importlib.import_module(name).ASKS
+            self._fill()
         except Exception as error:
             self.failure = error
             self._say(str(error))
@@ -49,8 +69,33 @@ class Laboratory:
             self.awake.set()
             self._say("awake")
 
+    def prefer(self, key: str) -> None:
+        """Let this network learn next, if it is one that waits to."""
+        if self._starters is not None:
+            self._starters.prefer(key)
+
     def close(self) -> None:
         """Save what is under way, and end."""
+        self._closed.set()
+        if self._starters is not None:
+            self._starters.stop()
+
+    def _fill(self) -> None:
+        """Put the models on the shelf."""
+        from elman.lab.shelf import Exhibit, Shelf
+        from elman.lab.starters import Starters
+        from elman.tasks.language.trained import Trained
+
+        self.shelf = Shelf(self.news)
+        if self._run is not None:
+            self._say(f"waking up: reading {self._run}")
+            name = self._run.resolve().name
+            self.shelf.put(Exhibit("run", name, Trained.load(self._run)))
+        else:
+            self._say("waking up: writing sentences")
+            self._starters = Starters(self.shelf)
+            if self._closed.is_set():
+                self._starters.stop()
 
     def _say(self, text: str) -> None:
         """Tell how far waking is."""
@@ -58,5 +103,6 @@ class Laboratory:
         self.news.announce("lab", body)
 
 
-def _ignore(error: Exception) -> None:
-    """Nobody is told."""
+def _log(error: Exception) -> None:
+    """Tell the log, where nobody else wants to know."""
+    logger.error("lab: it could not wake up: %s", error)

@@ -4,7 +4,7 @@ from elman.data.tokens import TokenFile
 from elman.inspect.probe import Probe
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.language.model import LanguageModule
-from elman.tasks.language.remembering import fit_probe, remembered
+from elman.tasks.language.remembering import fit_probe, remembered, remembered_along
 
 
 def reader(precision: float) -> Probe:
@@ -60,3 +60,14 @@ def test_a_probe_reads_the_last_word_of_any_network() -> None:
     assert probe is not None
     assert float(probe.accuracy[0]) > 0.7
     assert float(probe.accuracy[0] - probe.accuracy[-1]) > 0.2
+
+
+def test_along_a_text_each_step_is_read_as_it_is_alone() -> None:
+    memories = [state(0, 0, 0), state(1, 0, 0), state(0, 1, 1)]
+    along = torch.cat(memories, 1)
+    alone = [
+        remembered(reader(0.9), memory, [0, 1, 0][: t + 1], WORDS[: t + 1])
+        for t, memory in enumerate(memories)
+    ]
+    assert remembered_along(reader(0.9), (along,), [0, 1, 0], WORDS, 0) == alone
+    assert remembered_along(reader(0.9), (along[:, 1:],), [0, 1, 0], WORDS, 1) == alone[1:]

@@ -1,13 +1,10 @@
-/* Making elements; text always goes in as text, so that no text can become markup. */
+// Elements with listeners; the elements themselves are made by elman.page's modules, text always as text.
+import { element as plain } from "./page/modules/dom.js";
 
-/** An element with attributes (or listeners, as on…) and children: nodes or texts. */
+/** An element with attributes, listeners (on…) and children: nodes or texts. */
 export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (typeof value === "boolean") made.toggleAttribute(name, value);
-    else if (value !== null && value !== undefined) made.setAttribute(name, value);
-  }
-  made.append(...children.filter((child) => child !== null && child !== undefined));
+  const entries = Object.entries(attributes);
+  const made = plain(tag, Object.fromEntries(entries.filter(([name]) => !name.startsWith("on"))), ...children);
+  for (const [name, value] of entries) if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
   return made;
 }

@@ -1,9 +1,11 @@
 /* Starts the page: the connection, the settings, the views. */
 import { connect } from "./connection.js";
+import { Models } from "./models.js";
 import { startRouter } from "./router.js";
 import { startSettings } from "./settings.js";
 
 const lab = connect();
+lab.models = new Models(lab);
 startSettings();
 startRouter(lab);
 

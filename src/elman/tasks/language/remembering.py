@@ -8,11 +8,11 @@ from torch import Tensor
 
 from elman.contracts import State
 from elman.data.tokens import TokenFile
-from elman.inspect.probe import Probe
+from elman.inspect.probe import SURE, Probe, flat
 from elman.inspect.recall import recall
 from elman.tasks.language.model import LanguageModule
 
-__all__ = ["fit_probe", "remembered"]
+__all__ = ["fit_probe", "remembered", "remembered_along"]
 
 LAGS = 8
 FEWEST_TOKENS, MOST_TOKENS = 1_000, 40_000
@@ -78,8 +78,34 @@ def remembered(
     Returns:
         Oldest first, from the oldest one that is held to the last; None for one that is lost.
     """
-    lags = min(len(ids), probe.lags)
-    readings = probe.read(tuple(part.cpu() for part in state))[:lags]
-    held = [reading.sure and reading.id == ids[-1 - reading.lag] for reading in readings]
+    state = tuple(part.cpu() for part in state)
+    return remembered_along(probe, state, ids, words, len(ids) - 1)[0]
+
+
+def remembered_along(
+    probe: Probe, states: State, ids: Sequence[int], words: Sequence[str], begin: int
+) -> list[tuple[str | None, ...]]:
+    """What `remembered` gives after each word from `begin` on.
+
+    Args:
+        probe: the reader.
+        states: the memory after each of these words, (L, T, H) each.
+        ids: all words read, the T last of which the states are of.
+        words: how they were written.
+        begin: which word the first state comes after, counted from 0.
+    """
+    rows = flat(states)
+    held = torch.zeros(len(rows), probe.lags, dtype=torch.bool)
+    read = torch.tensor(ids)
+    for lag in range(min(probe.lags, len(ids))):
+        found, margins = probe.decode(rows, lag)
+        sure = probe.precision[lag, torch.bucketize(margins, probe.edges[lag])] >= SURE
+        at = torch.arange(begin, len(ids)) - lag
+        held[:, lag] = sure & (found == read[at.clamp_min(0)]) & (at >= 0)
+    return [_words(row, words[: begin + place + 1]) for place, row in enumerate(held.tolist())]
+
+
+def _words(held: Sequence[bool], words: Sequence[str]) -> tuple[str | None, ...]:
+    """The words that are held, by lag, oldest first."""
     oldest = max((lag for lag, holds in enumerate(held) if holds), default=-1)
     return tuple(words[-1 - lag] if held[lag] else None for lag in range(oldest, -1, -1))

@@ -7,6 +7,7 @@
 //     unfold.use(k)           take sources[k]          unfold.open(share)   0 folded … 1 unfolded, gliding
 //     unfold.state            { words, now, open, memory, unit, layer, lit, playing, fault, drawn } for tests
 //     unfold.replace(sources) other sources, the text stays          unfold.destroy()
+//     unfold.reread()         the source has learned: read the same text again
 //     Events on `node`: "unfold:change" after every change of the above (no detail; read `state`).
 //
 // A source is any object of this form; its answers are plain values, so they may come over a socket as JSON:
@@ -131,6 +132,18 @@ class Unfold {
   async read() {
     await this.store.read(this.words, this.view.memory);
     this.view.ranges = ranges(this.store.steps, this.view.layer);
+    this.refresh();
+  }
+
+  // Read the same again: the source has changed, as a network does that learns. The old steps stand meanwhile.
+  async reread() {
+    const { store, words, view: { memory } } = this;
+    const next = new Store(this.source, () => {});
+    await next.read(words, memory);
+    if (this.store !== store || this.words !== words || this.view.memory !== memory) return;
+    next.changed = () => this.refresh();
+    this.store = next;
+    this.view.ranges = ranges(next.steps, this.view.layer);
     this.refresh();
   }
 

@@ -1,0 +1,126 @@
+"""The models that a lab can show, by key; each may be replaced by a newer version of itself."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from elman.checks import suggest
+from elman.errors import ChoiceError
+from elman.kernels.layout import CELLS
+from elman.lab.news import News
+from elman.tasks.language.trained import Trained
+
+__all__ = ["Exhibit", "Shelf"]
+
+_CANDIDATES = {"elman": (), "gru": ("r", "z"), "lstm": ("i", "f", "o")}
+"""Gates that open and close, of each cell; `CELLS` lists the candidates of new memory too."""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One model, as it stands; never changed, only replaced.
+
+    Attributes:
+        key: what the page calls it in messages.
+        name: what people call it.
+        trained: the model.
+        version: grows with every replacement.
+        stage: "waiting" to learn, "learning" or "ready".
+        share: of its learning that is done.
+        perplexity: on held-out text; None where it is not known.
+        visitor: whose it is; None for everyone's.
+    """
+
+    key: str
+    name: str
+    trained: Trained
+    version: int = 0
+    stage: str = "ready"
+    share: float = 1.0
+    perplexity: float | None = None
+    visitor: str | None = None
+
+    def described(self) -> dict[str, Any]:
+        """What the page must know of it."""
+        config = self.trained.config
+        cell = "elman" if config.cell == "rnn" else config.cell
+        assert cell in CELLS, "the config was checked"
+        return {
+            "key": self.key,
+            "name": self.name,
+            "version": self.version,
+            "stage": self.stage,
+            "share": self.share,
+            "perplexity": self.perplexity,
+            "cell": cell,
+            "layers": config.layers,
+            "hidden": config.hidden_size,
+            "gates": list(_CANDIDATES[cell]),
+            "unit": self.trained.codec.unit,
+        }
+
+
+class Shelf:
+    """Holds the models and tells the page of them as news of the topic ``models``.
+
+    Args:
+        news: where to tell.
+    """
+
+    def __init__(self, news: News) -> None:
+        self._news, self._lock = news, threading.Lock()
+        self._exhibits: dict[str, Exhibit] = {}
+
+    def put(self, exhibit: Exhibit) -> None:
+        """Add a model, or replace the one of the same key."""
+        with self._lock:
+            before = self._exhibits.get(exhibit.key)
+            version = before.version + 1 if before else exhibit.version
+            self._exhibits[exhibit.key] = replace(exhibit, version=version)
+        self._tell()
+
+    def change(self, key: str, change: Callable[[Exhibit], Exhibit]) -> None:
+        """Change what is said of a model, but not the model."""
+        with self._lock:
+            self._exhibits[key] = change(self._exhibits[key])
+        self._tell()
+
+    def remove(self, key: str) -> None:
+        """Take a model away, if it is there."""
+        with self._lock:
+            self._exhibits.pop(key, None)
+        self._tell()
+
+    def get(self, key: str, visitor: str | None = None) -> Exhibit:
+        """A model by its key.
+
+        Raises:
+            ChoiceError: there is none that this visitor may see.
+        """
+        with self._lock:
+            found = self._exhibits.get(key)
+            known = [each.key for each in self._exhibits.values() if _sees(visitor, each)]
+        if found is None or not _sees(visitor, found):
+            raise ChoiceError(
+                f"lab: `model` must be one of those on the page, got '{key:.60}'."
+                f"{suggest(key[:60], known)}"
+            )
+        return found
+
+    def all(self) -> list[Exhibit]:
+        """Every model, in the order in which they came."""
+        with self._lock:
+            return list(self._exhibits.values())
+
+    def _tell(self) -> None:
+        """Tell all visitors of the models that are everyone's, and each of their own."""
+        exhibits = self.all()
+        for visitor in {None, *(each.visitor for each in exhibits)}:
+            seen = [each.described() for each in exhibits if each.visitor == visitor]
+            topic = "models" if visitor is None else "own models"
+            self._news.announce(topic, {"models": seen}, visitor)
+
+
+def _sees(visitor: str | None, exhibit: Exhibit) -> bool:
+    return exhibit.visitor in (None, visitor)
