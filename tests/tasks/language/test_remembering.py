@@ -64,7 +64,7 @@ def test_a_probe_reads_the_last_word_of_any_network() -> None:
 
 def test_along_a_text_each_step_is_read_as_it_is_alone() -> None:
     memories = [state(0, 0, 0), state(1, 0, 0), state(0, 1, 1)]
-    along = torch.cat(memories, 1)
+    along = torch.cat([memory[0] for memory in memories], 1)
     alone = [
         remembered(reader(0.9), memory, [0, 1, 0][: t + 1], WORDS[: t + 1])
         for t, memory in enumerate(memories)
