@@ -275,6 +275,15 @@ def test_tensor_subclasses_run_on_torch() -> None:
     assert ours.backend == on_torch("Marked is no plain tensor")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_reads_packed_steps_at_which_nothing_runs(kind: str) -> None:
+    ours, theirs = make_pair(kind, I, H, bidirectional=True)
+    packed = PackedSequence(_input(5, I).requires_grad_(), torch.tensor([3, 2, 0]))
+    assert_same(ours, theirs, packed, make_state(ours, 3))
+    assert ours(packed)[0].batch_sizes.tolist() == [3, 2, 0]
+    assert ours.backend == NATIVE
+
+
 # What is done around a call
 
 

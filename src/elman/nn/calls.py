@@ -110,10 +110,10 @@ def _read_dense(layer: torch.nn.RNNBase, x: Tensor, states: tuple[Tensor, ...] |
 
 
 def _read_packed(packed: PackedSequence, states: tuple[Tensor, ...] | None) -> Call:
-    sizes = tuple(packed.batch_sizes.tolist())
+    sizes = tuple(filter(None, packed.batch_sizes.tolist()))  # nothing runs at a step of size 0
     if states is not None and packed.sorted_indices is not None:
         states = tuple(state.index_select(1, packed.sorted_indices) for state in states)
-    descending = all(later <= earlier for earlier, later in itertools.pairwise(sizes))
+    descending = all(earlier >= later > 0 for earlier, later in itertools.pairwise(sizes))
     if packed.data.dim() != 2 or sum(sizes) != len(packed.data) or not descending:
         sizes = ()
     B = sizes[0] if sizes else 0
