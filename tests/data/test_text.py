@@ -125,7 +125,7 @@ class TestFaults:
     def test_not_utf8_names_line_and_byte(self, tmp_path: Path) -> None:
         path = write(tmp_path, b"caf\xc3\xa9\ncaf\xe9 noir\n")
         with pytest.raises(
-            DataError, match=r"UTF-8 text, got byte 0xe9 in line 2 \(byte 9\)\..*iconv"
+            DataError, match=r"UTF-8 text, got byte 0xe9 in line 2 \(byte 9\)\..*iconv -f latin1"
         ):
             list(read_blocks(path))
 
@@ -139,11 +139,11 @@ class TestFaults:
             list(read_blocks(write(tmp_path, b"cat " + "日".encode()[:2])))
 
     def test_binary(self, tmp_path: Path) -> None:
-        with pytest.raises(DataError, match=r"got a NUL byte in line 2 \(byte 6\)\..*binary"):
+        with pytest.raises(DataError, match=r"got a NUL byte in line 2 \(byte 6\)\."):
             list(read_blocks(write(tmp_path, b"\x7fELF\n\x02\x00")))
 
     def test_utf16(self, tmp_path: Path) -> None:
-        with pytest.raises(DataError, match=r"a NUL byte .*UTF-16"):
+        with pytest.raises(DataError, match=r"a NUL byte .*iconv -f utf-16"):
             list(read_blocks(write(tmp_path, "I love cats".encode("utf-16-le"))))
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")

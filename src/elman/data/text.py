@@ -226,14 +226,14 @@ def _decoded(span: TextSpan) -> Iterator[str]:
             limit = BLOCK_BYTES if span.stop_bytes is None else span.stop_bytes - offset
             chunk = file.read(min(BLOCK_BYTES, limit))
             if (nul := chunk.find(0)) >= 0:
-                raise DataError(_fault(span.path, offset + nul, "a NUL byte", "binary or UTF-16"))
+                raise DataError(_fault(span.path, offset + nul, "a NUL byte", "utf-16"))
             pending = len(decoder.getstate()[0])
             try:
                 piece = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 at = offset - pending + error.start
                 got = f"byte 0x{error.object[error.start]:02x}"
-                raise DataError(_fault(span.path, at, got, "another encoding")) from None
+                raise DataError(_fault(span.path, at, got, "latin1")) from None
             piece = newlines.decode(piece, final=not chunk)
             yield piece.removeprefix("\ufeff") if offset == 0 else piece
             offset += len(chunk)
@@ -262,15 +262,15 @@ def _regular(path: Path) -> Path:
     raise DataError(f"data: `{path}` must be a text file, got {got}.")
 
 
-def _fault(path: Path, offset: int, got: str, guess: str) -> str:
-    """The message for a byte that does not belong in a text file."""
+def _fault(path: Path, offset: int, got: str, encoding: str) -> str:
+    """The message for a byte that does not belong in a text file, perhaps one in `encoding`."""
     with path.open("rb") as file:
         line, left = 1, offset
         while chunk := file.read(min(BLOCK_BYTES, left)):
             line, left = line + chunk.count(b"\n"), left - len(chunk)
     return (
         f"data: `{path}` must be UTF-8 text, got {got} in line {line:,} (byte {offset:,}). "
-        f"If it is text ({guess}), convert it: iconv -f latin1 -t utf-8 OLD > NEW"
+        f"If it is text in another encoding, convert it: iconv -f {encoding} -t utf-8 OLD > NEW"
     )
 
 
