@@ -20,6 +20,13 @@ def test_the_prompt_needs_no_quotes(elman: Elman, trained: Path) -> None:
     assert elman("next", trained, "I", "love") == elman("next", trained, "I love")
 
 
+def test_no_figure_is_cut_off(elman: Elman, trained: Path) -> None:
+    head, line = elman("next", trained, "I", "--top", 8).out.splitlines()
+    assert "…" not in line
+    assert line.count(" %") == 8 + 1
+    assert head.rstrip().endswith("memory still holds")
+
+
 def test_unknown_words_are_named(elman: Elman, trained: Path) -> None:
     outcome = elman("next", trained, "I love zebras and cats")
     assert outcome.code == 0

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import tyro
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +14,9 @@ from elman.cli.runs import choose_run, require_words
 from elman.wording import percent
 
 __all__ = ["Next"]
+
+_UNBOUNDED = 1_000_000  # columns of a terminal
+_NARROWEST = 20  # of the last column, whose words may stand below one another
 
 
 @dataclass(kw_only=True)
@@ -80,10 +84,21 @@ def _show(console: Console, steps: list[Any]) -> None:
             Text(percent(step.unknown_mass), style="dim"),
             Text(" ".join("…" if word is None else _shown(word) for word in step.remembered)),
         )
-    console.print(table)
+    _print_whole(console, table)
     unknown = [step.token for step in steps if not step.known]
     if unknown:
         console.print(Text(f"Not in the vocabulary, read as <unk>: {', '.join(unknown)}."))
+
+
+def _print_whole(console: Console, table: Table) -> None:
+    """Print a table without cutting figures off: rather let the terminal break its lines."""
+    unbounded = console.options.update(max_width=_UNBOUNDED)
+    wanted = Measurement.get(console, unbounded, table).maximum
+    last = max(
+        Measurement.get(console, unbounded, cell).maximum for cell in table.columns[-1].cells
+    )
+    console.width = max(console.width, wanted - max(0, last - _NARROWEST))
+    console.print(table)
 
 
 def _shown(token: str) -> str:
