@@ -11,6 +11,7 @@ from elman.inspect.bootstrap import resampled_means, spread
 from elman.inspect.plots import Curve, plot_curves
 from elman.inspect.results import as_html, plain
 from elman.inspect.tables import Column, Table
+from elman.page.figures import draw
 from elman.wording import counted, plural, significant
 
 __all__ = ["Horizon", "smallest_context", "summarise"]
@@ -119,7 +120,7 @@ class Horizon:
         return plain("memory_horizon", self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.table())
+        return as_html(self.table(), *draw(self.to_json()))
 
     @property
     def _loss(self) -> str:

@@ -36,7 +36,7 @@ def test_directions_that_are_not_the_usual_one_are_named() -> None:
 
 
 def test_recall_has_its_chance() -> None:
-    (figure,) = draw({"kind": "recall", "accuracy": [1.0, 0.4], "chance": 0.4})
+    (figure,) = draw({"kind": "recall", "scores": [1.0, 0.4], "chance": 0.4})
     assert "chance is 40 %" in figure
 
 

@@ -80,8 +80,8 @@ def _gradient_flow(result: Result) -> tuple[Markup, ...]:
 
 
 def _recall(result: Result) -> tuple[Markup, ...]:
-    accuracy = _numbers(result["accuracy"])
-    return (recall_by_lag(accuracy, result["chance"], unit=result.get("unit", "step")),)
+    scores = _numbers(result["scores"])
+    return (recall_by_lag(scores, result["chance"], unit=result.get("unit", "step")),)
 
 
 def _layer_name(layer: Result) -> str:

@@ -10,6 +10,7 @@ from elman.contracts import State
 from elman.data.tokens import TokenFile
 from elman.inspect.probe import SURE, Probe, flat
 from elman.inspect.recall import recall
+from elman.sequences import PaddedBatch
 from elman.tasks.language.model import LanguageModule
 
 __all__ = ["fit_probe", "remembered", "remembered_along"]
@@ -55,9 +56,8 @@ def fit_probe(module: LanguageModule, tokens: TokenFile) -> Probe | None:
     embedding = module.embedding.weight.detach().float().cpu()
     found = recall(
         _Memory(module),
-        ids,
+        PaddedBatch.full(ids[None], wiped[None] if bool(wiped.any()) else None),
         vocabulary_size=module.vocabulary_size,
-        resets=wiped if bool(wiped.any()) else None,
         embedding=embedding,
         lags=LAGS,
     )
