@@ -51,7 +51,8 @@ def browser() -> Iterator[Any]:
 def open_page(browser: Any) -> Iterator[Open]:
     """Open an address as a visitor would: open_page(address, dark=…, phone=…, motion=…).
 
-    Afterwards the page must have reported no error, and have fetched nothing from elsewhere.
+    Afterwards the page must have reported no error, unless it was opened with complains=True, and
+    have fetched nothing from elsewhere. Other options are those of a Playwright context.
     """
     contexts, complaints = [], []
 
@@ -61,6 +62,7 @@ def open_page(browser: Any) -> Iterator[Open]:
         dark: bool = False,
         phone: bool = False,
         motion: bool = False,
+        complains: bool = False,
         **options: Any,
     ) -> Any:
         address = address.as_uri() if isinstance(address, Path) else address
@@ -73,8 +75,9 @@ def open_page(browser: Any) -> Iterator[Open]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        if not complains:
+            page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+            page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
         page.on("request", lambda asked: _watch(asked.url, address, complaints))
         page.goto(address)
         return page
