@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,17 @@ def test_unknown_is_never_listed(elman: Elman, trained: Path) -> None:
         assert "<unk>" not in [candidate["token"] for candidate in step["next"]]
         total = sum(candidate["probability"] for candidate in step["next"]) + step["unknown"]
         assert total == pytest.approx(1)
+
+
+def test_says_where_the_memory_was_not_measured(
+    elman: Elman, trained: Path, tmp_path: Path
+) -> None:
+    run = Path(shutil.copytree(trained, tmp_path / "run"))
+    (run / "probe.safetensors").unlink()
+    assert "memory holds was not measured" in elman("next", run, "I love").out
+    assert "memory holds was not measured" not in elman("next", trained, "I love").out
+    steps = json.loads(elman("next", run, "I love", "--json").out)["steps"]
+    assert [step["remembered"] for step in steps] == [None, None]
 
 
 def test_json(elman: Elman, trained: Path) -> None:

@@ -15,6 +15,7 @@ from elman.wording import percent
 
 __all__ = ["Next"]
 
+_UNPROBED = "What the memory holds was not measured: that takes 1,000 tokens of validation text."
 _UNBOUNDED = 1_000_000  # columns of a terminal
 _NARROWEST = 20  # of the last column, whose words may stand below one another
 
@@ -82,12 +83,14 @@ def _show(console: Console, steps: list[Any]) -> None:
             Text(_shown(step.token), style="bold" if step.known else "red"),
             *(Text(each) for each in expected),
             Text(percent(step.unknown_mass), style="dim"),
-            Text(" ".join("…" if word is None else _shown(word) for word in step.remembered)),
+            Text(" ".join("…" if word is None else _shown(word) for word in step.remembered or ())),
         )
     _print_whole(console, table)
     unknown = [step.token for step in steps if not step.known]
     if unknown:
         console.print(Text(f"Not in the vocabulary, read as <unk>: {', '.join(unknown)}."))
+    if steps[0].remembered is None:
+        console.print(Text(_UNPROBED))
 
 
 def _print_whole(console: Console, table: Table) -> None:

@@ -77,14 +77,14 @@ class ReadToken:
         candidates: the likeliest next tokens, likeliest first, without `<unk>`.
         unknown_mass: probability that some token comes which the model does not know.
         remembered: the tokens so far, oldest first, as far back as anything is still read from
-            the memory by a linear probe; None for one that is not. Empty without a probe.
+            the memory by a linear probe; None for one that is not. None in all without a probe.
     """
 
     token: str
     known: bool
     candidates: tuple[Candidate, ...]
     unknown_mass: float
-    remembered: tuple[str | None, ...] = ()
+    remembered: tuple[str | None, ...] | None = None
 
 
 def next_tokens(reader: Reader, probe: Probe | None, prompt: str, k: int) -> list[ReadToken]:
@@ -107,7 +107,7 @@ def next_tokens(reader: Reader, probe: Probe | None, prompt: str, k: int) -> lis
     ]
     logits, state = reader.read([codec.eos_id])
     if not ids:
-        return [ReadToken("", True, *_expected(logits, codec, k))]
+        return [ReadToken("", True, *_expected(logits, codec, k), () if probe else None)]
     if not any(known):
         raise DataError(
             f"LanguageModel.next_tokens: `prompt` must hold a {codec.unit} that the model knows, "
@@ -116,7 +116,7 @@ def next_tokens(reader: Reader, probe: Probe | None, prompt: str, k: int) -> lis
     steps = []
     for at, token in enumerate(ids):
         logits, state = reader.read([token], state)
-        held = remembered(probe, state, ids[: at + 1], pieces[: at + 1]) if probe else ()
+        held = remembered(probe, state, ids[: at + 1], pieces[: at + 1]) if probe else None
         steps.append(ReadToken(pieces[at], known[at], *_expected(logits, codec, k), held))
     return steps
 
