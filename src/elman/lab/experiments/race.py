@@ -4,7 +4,7 @@ Shapes: B sequences, T steps, E features, K symbols.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
@@ -121,7 +121,7 @@ class Finish:
     accuracy: float
 
 
-def race(fields: RaceFields) -> Iterator[Entrant | Measure | Finish]:
+def race(fields: RaceFields) -> Generator[Entrant | Measure | Finish]:
     """Train the networks in turn, ten steps each, and tell what happens as it happens.
 
     Closing the iterator stops the race. Nothing is drawn from torch's own random numbers once the

@@ -29,7 +29,7 @@ export function written(value, digits = 3) {
   if (value === null || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  if (size && (size < 1e-3 || size >= 1e6)) {
+  if (size && (size < 1e-3 || size >= 1e5)) {
     const [mantissa, power] = value.toExponential(1).split("e");
     const factor = Number(mantissa) === 1 ? "" : `${mantissa.replace(/\.0$/, "")}·`;
     return `${factor}10${raised(Number(power))}`.replace(/^-/, "−");

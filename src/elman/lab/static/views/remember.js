@@ -1,5 +1,12 @@
-import { element } from "../element.js";
+/* Remember: how far back a network looks, why it forgets, and what was done about it. */
+import { clippingPart } from "./remember/clipping.js";
+import { racePart } from "./remember/race.js";
 
-export function mount(root) {
-  root.append(element("p", { class: "soft" }, "This view is being built."));
+export function mount(root, lab) {
+  const parts = [clippingPart(lab), racePart(lab)];
+  root.append(...parts.map((part) => part.node));
+  return {
+    show() { for (const part of parts) part.show?.(); },
+    hide() { for (const part of parts) part.hide?.(); },
+  };
 }
