@@ -18,7 +18,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from elman.errors import DataError
 from elman.sequences import PaddedBatch
 
-__all__ = ["Answer", "find_answer"]
+__all__ = ["Answer", "find_answer", "read_answer"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,21 @@ def find_answer(
         f"{where}: `model` must return numbers for each of the B={large[1]} sequences that it "
         f"reads, got {f'shapes {shapes}' if shapes else type(large[0]).__name__}."
     )
+
+
+def read_answer(returned: Any, B: int, T: int, time_first: bool) -> Answer | None:
+    """Find o_t from one call with B sequences of T steps; None where sizes do not tell it."""
+    for place, tensor in enumerate(_tensors(returned)):
+        batches = [d for d, size in enumerate(tensor.shape) if size == B]
+        times = [d for d, size in enumerate(tensor.shape) if size == T]
+        flat = [d for d, size in enumerate(tensor.shape) if size == B * T]
+        if len(batches) == 1 and len(times) < 2 and not flat and B != T:
+            return Answer(place, batches[0], times[0] if times else None)
+        if flat == [0] and not batches and not times:
+            return Answer(place, 0, None, flat=True, time_first=time_first)
+        if batches or times or flat:
+            return None
+    return None
 
 
 def _read(

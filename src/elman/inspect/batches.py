@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from elman.errors import DataError
 from elman.sequences import PaddedBatch
 
-__all__ = ["Batch", "Piece", "pieces"]
+__all__ = ["Batch", "Piece", "read_pieces"]
 
 _FORMS = (
     "a tensor of ids (N,), (B, T) or of values (B, T, I); a pair (inputs, targets); a PaddedBatch; "
@@ -93,7 +93,7 @@ class Piece:
     batch_first: bool = False
 
 
-def pieces(where: str, data: Any) -> Iterator[Piece]:
+def read_pieces(where: str, data: Any) -> Iterator[Piece]:
     """Read data in any of its forms, piece by piece.
 
     Raises:

@@ -126,7 +126,7 @@ class _Trial:
         cut = x[torch.arange(B) % len(x), :T]
         with torch.no_grad(), self._watched([]):
             try:
-                return call.run(self.module, Batch(cut, torch.full((B,), T)))
+                return call.run(self.module, Batch(cut, torch.full((B,), T, device=x.device)))
             except ElmanError:
                 raise
             except Exception as error:
@@ -140,7 +140,7 @@ class _Trial:
         done = False
         with torch.no_grad(), self._watched(walked), suppress(Exception):
             # What is wrong with the data shows when it is run in earnest.
-            call.run(self.module, Batch(x[:a, :b], torch.full((a,), b)))
+            call.run(self.module, Batch(x[:a, :b], torch.full((a,), b, device=x.device)))
             done = True
         steps, rows = sum(steps for steps, _ in walked), walked[0][1] if walked else 0
         if call.form == "lengths":  # which fit batches first alone

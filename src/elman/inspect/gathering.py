@@ -4,6 +4,7 @@ Letters: N steps of a text, R rows, B sequences, T steps, I inputs.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -103,7 +104,9 @@ def to_batch(where: str, piece: Piece, call: Call) -> Batch:
     targets = piece.targets
     if targets is not None:
         targets = _turn(where, targets, B, T, turned)
-    lengths = torch.full((B,), T) if piece.lengths is None else piece.lengths
+    lengths = piece.lengths
+    if lengths is None:
+        lengths = torch.full((B,), T, device=x.device)
     if lengths.shape != (B,) or bool((lengths < 0).any()) or bool((lengths > T).any()):
         raise ShapeError(
             f"{where}: lengths must be (B={B},), from 0 to T={T}, got {lengths.tolist()!r:.60}."
@@ -127,17 +130,20 @@ def _turn(where: str, targets: Tensor, B: int, T: int, turned: bool) -> Tensor:
     )
 
 
-def on_module(module: Module, batch: Batch) -> Batch:
-    """The batch on the module's device; numbers in its dtype, ids as int64."""
+D = TypeVar("D", Batch, Piece)
+
+
+def on_module(module: Module, data: D) -> D:
+    """The data on the module's device; numbers in its dtype, ids as int64."""
     like = next((p for p in module.parameters() if p.is_floating_point()), torch.zeros(()))
 
     def move(tensor: Tensor | None) -> Tensor | None:
-        if tensor is None or tensor.dtype == torch.bool:
-            return None if tensor is None else tensor.to(like.device)
-        if tensor.is_floating_point():
-            return tensor.to(like.device, like.dtype)
-        return tensor.to(like.device, torch.int64)
+        if tensor is None:
+            return None
+        if tensor.dtype == torch.bool:
+            return tensor.to(like.device)
+        return tensor.to(like.device, like.dtype if tensor.is_floating_point() else torch.int64)
 
-    x, lengths = move(batch.x), move(batch.lengths)
-    assert x is not None and lengths is not None
-    return Batch(x, lengths, move(batch.targets), move(batch.resets))
+    names = ("x", "lengths", "targets", "resets")
+    moved: dict[str, Any] = {name: move(getattr(data, name)) for name in names}
+    return replace(data, **moved)

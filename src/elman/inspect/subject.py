@@ -10,6 +10,7 @@ Letters: N steps of a text, B sequences, T steps, I inputs, O outputs, V vocabul
 """
 
 import copy
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,13 +24,13 @@ from torch.nn import Embedding, Module
 from elman.contracts import Inspectable, Material
 from elman.errors import ConfigError, DataError
 from elman.inspect.answers import Answer
-from elman.inspect.batches import Batch, Piece, pieces
+from elman.inspect.batches import Batch, Piece, read_pieces
 from elman.inspect.calling import Call, evaluating_module, find_call
 from elman.inspect.gathering import Cut, on_module, random_piece, to_batch
 from elman.inspect.layers import RecurrentLayer, find_layers
 from elman.inspect.losses import Loss, step_losses
 
-__all__ = ["Request", "Subject", "prepare", "prepare_for"]
+__all__ = ["Given", "Request", "Subject", "gather", "prepare", "prepare_for"]
 
 _MOST_STEPS = 65_536  # of an iterable that might not end
 _RANDOM_STEPS = 64
@@ -201,26 +202,20 @@ def prepare(
     Traceback (most recent call last):
     elman.errors.ShapeError: trace: `data` must bring I=3 numbers a step to layer 'LSTM', got 7.
     """
-    return prepare_for(Request(where, least, rows, needs_layers), model, data, loss)
+    request = Request(where, least, rows, needs_layers)
+    return prepare_for(request, gather(request, model, data), loss)
 
 
-def prepare_for(
-    request: Request, model: Any, data: Any = None, loss: Loss | None = None
-) -> Subject:
-    """What `prepare` does, for an instrument with needs of its own."""
-    where = request.where
-    material = _material(where, model, data)
-    module = material.module
-    _check_weights(where, module)
-    layers = find_layers(where, module) if request.needs_layers else ()
-    source = _pieces(material, layers, Cut(where, request.least, request.rows))
-    with evaluating_module(module):
-        first = next(source)
-        call, answer = find_call(where, module, layers, first)
+def prepare_for(request: Request, given: "Given", loss: Loss | None = None) -> Subject:
+    """What `prepare` does once all is gathered, for an instrument with needs of its own."""
+    where, material = request.where, given.material
+    with evaluating_module(given.module):
+        first = next(given.pieces)
+        call, answer = find_call(where, given.module, given.layers, first)
         subject = Subject(
             where=where,
-            module=module,
-            layers=layers,
+            module=given.module,
+            layers=given.layers,
             batches=(),
             call=call,
             answer=answer,
@@ -230,14 +225,43 @@ def prepare_for(
             unit_per_step=material.unit_per_step,
             names=material.names,
         )
-        batches = tuple(_batches(subject, chain([first], source), request.ahead))
-    subject = replace(subject, batches=batches)
+        pieces = chain([first], given.pieces)
+        subject = replace(subject, batches=tuple(_batches(subject, pieces, request.ahead)))
     if subject.longest < request.least:
         raise DataError(
             f"{where}: a sequence must have at least {request.least:,} steps, got "
             f"{subject.longest:,} in the longest. Give longer sequences, or look less far back."
         )
     return subject
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A network and its data, found and checked, before the network has been called.
+
+    Attributes:
+        material: what the estimator handed over, or the user.
+        layers: the network's recurrent layers.
+        pieces: the data, on the network's device and in its dtype.
+    """
+
+    material: Material
+    layers: tuple[RecurrentLayer, ...]
+    pieces: Iterator[Piece]
+
+    @property
+    def module(self) -> Module:
+        """The network."""
+        return self.material.module
+
+
+def gather(request: Request, model: Any, data: Any) -> Given:
+    """Find a network's layers and the pieces of its data."""
+    material = _material(request.where, model, data)
+    _check_weights(request.where, material.module)
+    layers = find_layers(request.where, material.module) if request.needs_layers else ()
+    cut = Cut(request.where, request.least, request.rows)
+    return Given(material, layers, _pieces(material, layers, cut))
 
 
 def _material(where: str, model: Any, data: Any) -> Material:
@@ -255,7 +279,9 @@ def _material(where: str, model: Any, data: Any) -> Material:
 
 def _check_weights(where: str, module: Module) -> None:
     for name, weight in chain(module.named_parameters(), module.named_buffers()):
-        if weight.is_floating_point() and not bool(weight.isfinite().all()):
+        if not weight.is_floating_point() or math.isfinite(weight.detach().sum()):
+            continue
+        if not bool(weight.isfinite().all()):  # the sum alone may overflow
             kind = "NaN" if bool(weight.isnan().any()) else "infinity"
             raise DataError(f"{where}: the weights must be finite, got {kind} in `{name}`.")
 
@@ -263,19 +289,20 @@ def _check_weights(where: str, module: Module) -> None:
 def _pieces(material: Material, layers: tuple[RecurrentLayer, ...], cut: Cut) -> Iterator[Piece]:
     """The data piece by piece, batch first where it was one long sequence."""
     if material.data is None:
-        yield random_piece(material.module, layers, max(_RANDOM_STEPS, 2 * cut.least))
+        piece = random_piece(material.module, layers, max(_RANDOM_STEPS, 2 * cut.least))
+        yield on_module(material.module, piece)
         return
-    for piece in pieces(cut.where, material.data):
+    for piece in read_pieces(cut.where, material.data):
         if material.resets is not None:
             piece = replace(piece, resets=material.resets)
-        yield cut.apply(piece, layers)
+        yield on_module(material.module, cut.apply(piece, layers))
 
 
 def _batches(subject: Subject, source: Iterator[Piece], may_shift: bool) -> Iterator[Batch]:
     """Batches of at most so many steps in all, with ids predicted one ahead where they are."""
     steps, ahead = 0, None if may_shift else False
     for piece in source:
-        batch = on_module(subject.module, to_batch(subject.where, piece, subject.call))
+        batch = to_batch(subject.where, piece, subject.call)
         if ahead is None:
             ahead = batch.targets is None and _speaks_ids(subject, batch)
         if ahead:

@@ -7,9 +7,10 @@ Afterwards every layer is what it was, also after an error.
 Letters: B sequences, S sequences of a walk, T steps, I inputs, H units, L layers, D directions.
 """
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partialmethod
+from typing import Any
 
 import torch
 from torch.nn import Module
@@ -23,7 +24,9 @@ from elman.nn.drop_in import DropIn
 
 __all__ = ["watching"]
 
-_METHODS = {
+_NOTED = "_elman_noted"  # where a watched layer finds what it is and what it is noted in
+
+_METHODS: dict[type[Module], tuple[str, Callable[..., Any]]] = {
     torch.nn.RNNBase: ("forward", read_stack),
     torch.nn.RNNCellBase: ("forward", read_cell),
     Elman: ("_walk", walk_elman),
@@ -58,20 +61,26 @@ def watching(
     parts = dict(module.named_modules())
     recording = Recording(back)
     watched = [parts["" if layer.is_module else layer.name] for layer in layers]
-    kinds = [type(part) for part in watched]
+    kinds: list[Any] = [type(part) for part in watched]
     try:
-        for part, layer in zip(watched, layers, strict=True):
-            part.__class__ = _watched_kind(part, layer, recording)
+        for part, layer, kind in zip(watched, layers, kinds, strict=True):
+            part.__dict__[_NOTED] = layer, recording
+            part.__class__ = _watched_kind(kind)
         yield recording
     finally:
         for part, kind in zip(watched, kinds, strict=True):
             part.__class__ = kind
+            part.__dict__.pop(_NOTED, None)
 
 
-def _watched_kind(part: Module, layer: RecurrentLayer, recording: Recording) -> type[Module]:
-    """A class for one layer, for as long as it is watched."""
-    kind = type(part)
-    name, method = next(_METHODS[base] for base in _METHODS if isinstance(part, base))
+@functools.lru_cache(maxsize=64)
+def _watched_kind(kind: type[Module]) -> type[Module]:
+    """The class of layers of a kind for as long as they are watched."""
+    name, method = next(_METHODS[base] for base in _METHODS if issubclass(kind, base))
     own = next(known for known in kind.__mro__ if known.__module__ in _HOMES)
-    seen = type(own.__name__, (own,), {name: partialmethod(method, layer, recording)})
+
+    def watched(self: Module, *args: Any, **kwargs: Any) -> Any:
+        return method(self, *self.__dict__[_NOTED], *args, **kwargs)
+
+    seen = type(own.__name__, (own,), {name: watched})
     return seen if kind is own else type(kind.__name__, (kind, seen), {})
