@@ -1,10 +1,22 @@
 """Instruments that read a model from outside: how far back it looks, what its memory holds.
 
-They work on anything that fits `elman.contracts.Steppable` and gives logits or log-probabilities.
+They work on any `torch.nn.Module` with recurrent layers of `torch.nn` or `elman.nn`, and on Elman's
+own models.
 """
 
 from elman.inspect.contexts import memory_horizon
+from elman.inspect.gradient_flow import GradientFlow, gradient_flow
 from elman.inspect.horizon import Horizon
 from elman.inspect.recall import Recall, recall
+from elman.inspect.trace import Trace, trace
 
-__all__ = ["Horizon", "Recall", "memory_horizon", "recall"]
+__all__ = [
+    "GradientFlow",
+    "Horizon",
+    "Recall",
+    "Trace",
+    "gradient_flow",
+    "memory_horizon",
+    "recall",
+    "trace",
+]
