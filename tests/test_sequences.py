@@ -106,3 +106,8 @@ def test_faults_are_named(values: Any, lengths: Any, resets: Any, message: str) 
 def test_faulty_lists_are_named(sequences: Any, message: str) -> None:
     with pytest.raises(ShapeError, match=message):
         PaddedBatch.from_list(sequences)
+
+
+def test_a_full_batch_refuses_resets_that_do_not_fit() -> None:
+    with pytest.raises(ShapeError, match=r"`resets` must be .* \(B=2, T=3\), .* \(2, 4\)"):
+        PaddedBatch.full(torch.zeros(2, 3), torch.zeros(2, 4, dtype=torch.bool))

@@ -61,7 +61,11 @@ class PaddedBatch:
         """A batch without padding: all B sequences have T steps."""
         _check_values(values)
         B, T = values.shape[:2]
-        return cls(values, torch.full((B,), T, device=values.device), resets)
+        if resets is not None:
+            _check_resets(resets, B, T)
+        lengths = torch.full((B,), T, device=values.device)
+        # not read back to be checked: a device would wait for it, and torch.export refuse
+        return _checked(values, lengths, resets, is_full=True)
 
     @classmethod
     def from_list(cls, sequences: Sequence[Tensor]) -> "PaddedBatch":
@@ -90,11 +94,7 @@ class PaddedBatch:
                 f"PaddedBatch.with_values: `values` must have shape (B={B}, T={T}, …), "
                 f"got {tuple(values.shape)}."
             )
-        other = object.__new__(PaddedBatch)  # lengths and resets were checked when self was made
-        for name in ("lengths", "resets", "is_full"):
-            object.__setattr__(other, name, getattr(self, name))
-        object.__setattr__(other, "values", values)
-        return other
+        return _checked(values, self.lengths, self.resets, self.is_full)
 
     @property
     def mask(self) -> Tensor:
@@ -111,6 +111,15 @@ class PaddedBatch:
         picked = self.values[rows, (self.lengths - 1).clamp(min=0)]
         empty = (self.lengths == 0).view(B, *[1] * (picked.dim() - 1))
         return picked.masked_fill(empty, 0)
+
+
+def _checked(values: Tensor, lengths: Tensor, resets: Tensor | None, is_full: bool) -> PaddedBatch:
+    """A batch of parts that are known to fit together."""
+    batch = object.__new__(PaddedBatch)
+    parts = {"values": values, "lengths": lengths, "resets": resets, "is_full": is_full}
+    for name, part in parts.items():
+        object.__setattr__(batch, name, part)
+    return batch
 
 
 def _check_values(values: Any) -> None:

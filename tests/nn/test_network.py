@@ -232,3 +232,10 @@ def test_the_example_in_numpy_shows_what_memory_is_worth(
     source = Path(example["__file__"]).read_text()
     assert len(source.splitlines()) <= 100
     assert "import torch" not in source
+
+
+@pytest.mark.filterwarnings("ignore")  # torch.export warns of its own ways
+def test_exports_as_torch_s_operators() -> None:
+    network, x = _network(), torch.randn(2, B, T, I, dtype=torch.float64)
+    program = torch.export.export(network, (x[0],), strict=False)
+    torch.testing.assert_close(program.module()(x[1])[0], network(x[1])[0])

@@ -137,3 +137,14 @@ def test_a_sketch_costs_nothing() -> None:
         "sys.exit('torch._dynamo' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("cell", ["elman", "gru", "lstm"])
+@pytest.mark.filterwarnings("ignore")  # torch's layers touch their list of weights, and it warns
+def test_exports_as_torch_s_own_operators(cell: str) -> None:
+    module = make(cell=cell).eval()
+    program = torch.export.export(module, (tokens(),), strict=False)
+    logits, state = program.module()(tokens(2))
+    expected, expected_state = module(tokens(2))
+    assert_close(logits, expected)
+    assert_close(state, expected_state)
