@@ -36,9 +36,22 @@ def test_directions_that_are_not_the_usual_one_are_named() -> None:
 
 
 def test_recall_has_its_chance() -> None:
-    (figure,) = draw({"kind": "recall", "scores": [1.0, 0.4], "chance": 0.4})
+    (figure,) = draw({"kind": "recall", "measure": "accuracy", "scores": [1.0, 0.4], "chance": 0.4})
     assert "chance is 40 %" in figure
 
 
 def test_kinds_without_a_figure_draw_nothing() -> None:
     assert draw({"kind": "trace"}) == draw({}) == ()
+
+
+def test_steps_are_told_in_the_data_s_own_unit() -> None:
+    layers = [{"name": "rnn", "direction": "forward", "relative": [1.0, 0.5, 0.25]}]
+    flow = {"kind": "gradient_flow", "layers": layers, "unit": "hour", "unit_per_step": 0.5}
+    (figure,) = draw(flow)
+    assert "rnn: 0.25 of the gradient arrives 1 hour back." in figure
+    assert ">hours back</text>" in figure
+
+
+def test_a_text_is_drawn_with_its_surprises() -> None:
+    (figure,) = draw({"kind": "surprisal", "tokens": ["I", "cats"], "bits": [1.0, None]})
+    assert "“I” (1.0 bits)" in figure

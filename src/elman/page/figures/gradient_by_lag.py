@@ -28,12 +28,15 @@ class GradientCurve:
     relative: Sequence[float]
 
 
-def gradient_by_lag(curves: Sequence[GradientCurve], *, unit: str = "step") -> Markup:
+def gradient_by_lag(
+    curves: Sequence[GradientCurve], *, unit: str = "step", unit_per_step: float = 1.0
+) -> Markup:
     """Draw one curve for each layer on a logarithmic scale, with the line of 1 %.
 
     Args:
         curves: what to draw; values that are zero stand at the lower edge.
         unit: what a lag counts, in the singular.
+        unit_per_step: how many of it a step is.
 
     >>> found = gradient_by_lag([GradientCurve("layer 1", [1.0, 0.5, 0.25, 0.005])])
     >>> found[found.index("<desc>") + 6 : found.index("</desc>")]
@@ -43,7 +46,7 @@ def gradient_by_lag(curves: Sequence[GradientCurve], *, unit: str = "step") -> M
     positive = [max(_LOWEST, value) for value in values if value > 0]
     longest = max((len(curve.relative) for curve in curves), default=1)
     frame = Axes(
-        x_range=(0, max(1, longest - 1)),
+        x_range=(0, max(1, longest - 1) * unit_per_step),
         y_range=(min(5e-3, *positive, 5e-3) * 0.8, max(1.25, *positive, 1.25) * 1.1),
         x_label=f"{plural(unit)} back",
         y_label="gradient, relative to lag 0",
@@ -51,25 +54,25 @@ def gradient_by_lag(curves: Sequence[GradientCurve], *, unit: str = "step") -> M
     )
     parts = [frame.level(0.01, "1 %")]
     for number, curve in enumerate(curves):
-        lags = range(len(curve.relative))
+        lags = [lag * unit_per_step for lag in range(len(curve.relative))]
         heights = [max(_LOWEST, value) for value in curve.relative]
         parts.append(frame.line(lags, heights, "V", dash=_DASHES[number % len(_DASHES)]))
         if len(curves) > 1 and curve.relative:
-            parts.append(_name(frame, curve.name, heights))
-    told = "; ".join(_told(curve, unit) for curve in curves if curve.relative)
+            parts.append(_name(frame, curve.name, lags, heights))
+    told = "; ".join(_told(curve, unit, unit_per_step) for curve in curves if curve.relative)
     return frame.figure("Gradient by lag", f"{told}.", *parts)
 
 
-def _name(frame: Axes, name: str, heights: Sequence[float]) -> Markup:
+def _name(frame: Axes, name: str, lags: Sequence[float], heights: Sequence[float]) -> Markup:
     """A curve's name, beside it where there is room: right of a falling one, left of a rising."""
     at = len(heights) * 2 // 3
     falls = heights[-1] < heights[0]
-    x, y = frame.x(at) + (6 if falls else -6), frame.y(heights[at]) - 6
+    x, y = frame.x(lags[at]) + (6 if falls else -6), frame.y(heights[at]) - 6
     return frame.say(x, y, name, "soft", "start" if falls else "end")
 
 
-def _told(curve: GradientCurve, unit: str) -> str:
+def _told(curve: GradientCurve, unit: str, unit_per_step: float) -> str:
     """A curve in words."""
-    last = len(curve.relative) - 1
+    last = (len(curve.relative) - 1) * unit_per_step
     share = written(float(f"{curve.relative[-1]:.2g}")) if curve.relative else "0"
     return f"{curve.name}: {share} of the gradient arrives {counted(last, unit)} back"

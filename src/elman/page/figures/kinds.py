@@ -6,6 +6,7 @@ from typing import Any
 from elman.page.figures.gradient_by_lag import GradientCurve, gradient_by_lag
 from elman.page.figures.loss_by_context import Reach, loss_by_context
 from elman.page.figures.recall_by_lag import recall_by_lag
+from elman.page.figures.surprisal import surprisal_strip
 from elman.page.svg import Markup
 from elman.wording import counted, plural, significant
 
@@ -76,12 +77,29 @@ def _gradient_flow(result: Result) -> tuple[Markup, ...]:
     curves = [
         GradientCurve(_layer_name(layer), _numbers(layer["relative"])) for layer in result["layers"]
     ]
-    return (gradient_by_lag(curves, unit=result.get("unit", "step")),)
+    return (gradient_by_lag(curves, **_measure(result)),)
 
 
 def _recall(result: Result) -> tuple[Markup, ...]:
-    scores = _numbers(result["scores"])
-    return (recall_by_lag(scores, result["chance"], unit=result.get("unit", "step")),)
+    present = result.get("present")
+    return (
+        recall_by_lag(
+            _numbers(result["scores"]),
+            result["chance"],
+            present=None if present is None else _numbers(present),
+            measure=result["measure"],
+            **_measure(result),
+        ),
+    )
+
+
+def _surprisal(result: Result) -> tuple[Markup, ...]:
+    return (surprisal_strip(result["tokens"], _numbers(result["bits"])),)
+
+
+def _measure(result: Result) -> dict[str, Any]:
+    """What a lag counts."""
+    return {"unit": result.get("unit", "step"), "unit_per_step": result.get("unit_per_step", 1.0)}
 
 
 def _layer_name(layer: Result) -> str:
@@ -100,4 +118,5 @@ _KINDS: dict[str, Callable[[Result], tuple[Markup, ...]]] = {
     "memory_horizon": _memory_horizon,
     "gradient_flow": _gradient_flow,
     "recall": _recall,
+    "surprisal": _surprisal,
 }

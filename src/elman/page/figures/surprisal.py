@@ -35,8 +35,9 @@ def surprisal_strip(words: Sequence[str], bits: Sequence[float]) -> Markup:
             x, y = 0.0, y + _LINE
         parts.append(_word(shown, surprise, x, y, width))
         x += width + 3
-    ranked = sorted(zip(bits, words, strict=True), key=lambda pair: -pair[0])[:3]
-    said = ", ".join(f"“{_shown(word)}” ({value:.1f} bits)" for value, word in ranked[:1])
+    known = [pair for pair in zip(bits, words, strict=True) if pair[0] == pair[0]]  # not NaN
+    value, word = max(known, default=(0.0, ""), key=lambda pair: pair[0])
+    said = f"“{_shown(word)}” ({value:.1f} bits)"
     title = "Surprisal, word by word"
     return drawing(
         _WIDTH, y + _LINE, title, f"The most surprising of {len(words)}: {said}.", *parts
