@@ -8,15 +8,21 @@ from elman.inspect.contexts import memory_horizon
 from elman.inspect.gradient_flow import GradientFlow, gradient_flow
 from elman.inspect.horizon import Horizon
 from elman.inspect.recall import Recall, recall
+from elman.inspect.saturation import Saturation, saturation
+from elman.inspect.spectrum import Spectrum, spectrum
 from elman.inspect.trace import Trace, trace
 
 __all__ = [
     "GradientFlow",
     "Horizon",
     "Recall",
+    "Saturation",
+    "Spectrum",
     "Trace",
     "gradient_flow",
     "memory_horizon",
     "recall",
+    "saturation",
+    "spectrum",
     "trace",
 ]

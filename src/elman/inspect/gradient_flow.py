@@ -13,6 +13,7 @@ from torch import Tensor
 
 from elman.checks import check_range
 from elman.inspect.lags import Tally, plan
+from elman.inspect.layers import title
 from elman.inspect.losses import Loss
 from elman.inspect.plots import Curve, plot_curves
 from elman.inspect.recording import Course
@@ -85,7 +86,7 @@ class GradientFlow:
 
     def table(self) -> Table:
         """The relative gradient by lag, a column for each layer and direction."""
-        titles = [_title(layer) for layer in self.layers]
+        titles = [title(layer.name, layer.direction) for layer in self.layers]
         curves = zip(*(layer.relative for layer in self.layers), strict=True)
         lags = range(self.max_lag + 1)
         return Table(
@@ -99,7 +100,10 @@ class GradientFlow:
         """Draw the curves with matplotlib (extra [plot]); the axes drawn on."""
         lags = [lag * self.unit_per_step for lag in range(self.max_lag + 1)]
         return plot_curves(
-            [Curve(lags, layer.relative, _title(layer)) for layer in self.layers],
+            [
+                Curve(lags, layer.relative, title(layer.name, layer.direction))
+                for layer in self.layers
+            ],
             axes,
             title="Gradient flow",
             x_label=f"{plural(self.unit)} back",
@@ -217,7 +221,3 @@ def _below(curve: Sequence[float], level: float) -> int | None:
     above = [lag for lag, value in enumerate(curve) if not value < level]
     smallest = max(above, default=-1) + 1
     return smallest if smallest < len(curve) else None
-
-
-def _title(layer: LayerFlow) -> str:
-    return layer.name if layer.direction == "forward" else f"{layer.name} ({layer.direction})"

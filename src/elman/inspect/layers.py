@@ -14,7 +14,7 @@ from elman.kernels.layout import CELLS
 from elman.nn import Elman, Recurrent
 from elman.nn.weights import MODES
 
-__all__ = ["RecurrentLayer", "find_layers"]
+__all__ = ["RecurrentLayer", "find_layers", "title"]
 
 _CELLS: dict[type[torch.nn.RNNCellBase], str] = {
     torch.nn.RNNCell: "elman",
@@ -62,6 +62,15 @@ class RecurrentLayer:
     def has_cell(self) -> bool:
         """Whether a second state c is carried beside h."""
         return self.kind in CELLS and CELLS[self.kind].has_cell
+
+
+def title(name: str, direction: str) -> str:
+    """A layer's name with its direction, if that is not the usual one.
+
+    >>> title("rnn", "forward"), title("rnn", "reverse")
+    ('rnn', 'rnn (reverse)')
+    """
+    return name if direction == "forward" else f"{name} ({direction})"
 
 
 def find_layers(where: str, module: Module) -> tuple[RecurrentLayer, ...]:

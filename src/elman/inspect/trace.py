@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from elman.errors import DataError
+from elman.inspect.layers import title
 from elman.inspect.plots import plot_image
 from elman.inspect.reading import read_batch, read_once
 from elman.inspect.recording import Course
@@ -78,7 +79,7 @@ class Trace:
                 if values is not None and values[real].numel():
                     seen = values[real]
                     figures = (seen.mean(), seen.min(), seen.max())
-                    name = layer.name if layer.direction == "forward" else f"{layer.name} (reverse)"
+                    name = title(layer.name, layer.direction)
                     rows.append((name, what, values.shape[2], *map(float, figures)))
         titles = ("layer", "what", "units", "mean", "lowest", "highest")
         said = f"{B:,} sequences of up to {T:,} {plural(self.unit)}."
@@ -88,8 +89,8 @@ class Trace:
         """Draw the last layer's h over the first sequence with matplotlib (extra [plot])."""
         layer = self.layers[-1]
         rows = layer.h[0, : int(self.lengths[0])].T.tolist()
-        title = f"State of {layer.name}"
-        return plot_image(rows, axes, title=title, x_label=self.unit, y_label="unit")
+        said = f"State of {title(layer.name, layer.direction)}"
+        return plot_image(rows, axes, title=said, x_label=self.unit, y_label="unit")
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, its "kind" first; names as far as ids need them."""
