@@ -43,6 +43,18 @@ def test_json_lines(elman: Elman, cats: Path, tmp_path: Path) -> None:
     assert records[-1]["scores"][0]["name"] == "perplexity"
 
 
+def test_dying_gradients_are_told_once(elman: Elman, cats: Path, tmp_path: Path) -> None:
+    dying = (*SMALL, "--layers", "3", "--learning-rate", "0.5", "--epochs", "2")
+    outcome = elman("train", "language", cats, "--out", tmp_path / "run", *dying)
+    assert outcome.code == 0
+    (line,) = outcome.err.splitlines()
+    assert line.startswith("elman: train: the gradient of layer")
+    assert "died away at step" in line
+    records = [r for r in Run.open(tmp_path / "run").history() if r["event"] == "warning"]
+    assert line == f"elman: train: {records[0]['text']}"
+    assert outcome.out.count("died") == 0
+
+
 def test_the_default_run_is_named_after_the_text(
     elman: Elman, cats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ class Recaller(nn.Module):
         self.head = nn.Linear(hidden_size, 1)
 
     def initial_state(self, batch_size: int) -> State:
-        return (torch.zeros(1, batch_size, self.rnn.hidden_size),)
+        return (torch.zeros(self.rnn.num_layers, batch_size, self.rnn.hidden_size),)
 
     def forward(self, x: Tensor, state: State | None) -> tuple[Tensor, State]:
         output, h = self.rnn(x[..., None], None if state is None else state[0])
@@ -69,6 +69,38 @@ class Recall:
 
     def sample(self) -> str | None:
         return f"{torch.rand(()).item():.3f}"
+
+
+class DeepRecall(Recall):
+    """The same task for a stack of Elman layers, begun with weights of chosen size.
+
+    Args:
+        layers: how many.
+        spread: spectral radius of the recurrent weights, nearly; 0 keeps torch's own.
+        between: what the weights from layer to layer are multiplied by.
+        hidden_size: units in each.
+        steps: of a window.
+    """
+
+    def __init__(
+        self,
+        layers: int = 1,
+        spread: float = 0.0,
+        between: float = 1.0,
+        hidden_size: int = 16,
+        steps: int = 4,
+    ) -> None:
+        self.steps = steps
+        super().__init__()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(1)
+            self.module.rnn = nn.RNN(1, hidden_size, layers, batch_first=True)
+            self.module.head = nn.Linear(hidden_size, 1)
+            for name, weight in self.module.rnn.named_parameters():
+                if spread and name.startswith("weight_hh"):
+                    nn.init.normal_(weight, 0, spread / hidden_size**0.5)
+                elif name.startswith("weight_ih") and not name.endswith("l0"):
+                    weight.data.mul_(between)
 
 
 class Line:

@@ -20,6 +20,7 @@ from elman.runs.names import RESUME
 from elman.training.autopsy import Circumstances, autopsy
 from elman.training.checkpointing import Cadence, Store, store_for
 from elman.training.clipping import ClipReport, clip_gradients
+from elman.training.gradients import told
 from elman.training.interruption import Interrupted, Signals
 from elman.training.meter import Meter
 from elman.training.optimizers import set_learning_rate
@@ -127,6 +128,7 @@ class _Loop:
         self.parameters = [(n, p) for n, p in job.module.named_parameters() if p.requires_grad]
         self.record_every = math.ceil(job.steps_per_epoch / RECORDS_PER_EPOCH)
         self.norms: deque[float] = deque(maxlen=_NORMS_REMEMBERED)
+        self.warned: set[str] = set()
 
     def run(self, should_stop: Callable[[], bool]) -> Outcome:
         """Train to the end, or to where it is stopped."""
@@ -226,13 +228,14 @@ class _Loop:
         for meter in (state.interval, state.whole):
             meter.add(loss, items, clip, spent_s)
         self.progress.add(loss, items, spent_s)
+        for warning in state.gradients.look(clip, loss, self._weight_norm):
+            self._warn(warning)
         if state.step % self.record_every == 0:
             self._record(
                 {
                     "event": "step",
                     **state.position,
                     **state.interval.record(),
-                    "gradient_norms": clip.norm_by_layer,
                     "learning_rate": state.schedule.rate(state.steps - 1),
                     "training_s": state.training_s,
                 }
@@ -248,6 +251,19 @@ class _Loop:
             )
             if self.progress.claim_sample():
                 self._sample(self.observer, state.position)
+
+    def _weight_norm(self) -> float:
+        """Length of all weights together."""
+        return math.hypot(*(p.detach().double().norm().item() for _, p in self.parameters))
+
+    def _warn(self, warning: Record) -> None:
+        """Record a warning; the log has the first of its kind."""
+        position = self.state.position
+        text = told(warning, position["step"], position["epoch"], self.fields)
+        self._record({"event": "warning", **position, **warning, "text": text})
+        if warning["what"] not in self.warned:
+            self.warned.add(warning["what"])
+            logger.warning("train: %s", text)
 
     def _end_epoch(self) -> None:
         """Validate, keep the best weights, record, save."""

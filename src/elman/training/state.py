@@ -10,6 +10,7 @@ from elman.fields import TrainingFields
 from elman.records import Record
 from elman.runs.snapshot import Snapshot
 from elman.runs.weights import load_weights, weights_of
+from elman.training.gradients import GradientWatch
 from elman.training.meter import Meter
 from elman.training.optimizers import load_optimizer_tensors, make_optimizer, optimizer_tensors
 from elman.training.randomness import random_states, set_random_states
@@ -35,6 +36,7 @@ class TrainingState:
         steps: steps done in all.
         carried: the recurrent state for the next step.
         interval: sums since the last step record; `whole` since the epoch's start.
+        gradients: what is usual of them.
         finished: why training ended; empty while it goes on.
 
     Raises:
@@ -54,6 +56,7 @@ class TrainingState:
         self.epoch = self.step = self.steps = 0
         self.carried: State | None = None
         self.interval, self.whole = Meter(), Meter()
+        self.gradients = GradientWatch(fields.clip_norm)
         self.finished = ""
         self._before_s = 0.0
         self._began_s = time.monotonic()
@@ -100,7 +103,10 @@ class TrainingState:
             steps=self.steps,
             schedule=self.schedule.state_dict(),
             stopping=self.stopping.state_dict(),
-            meters={name: meter.state_dict() for name, meter in meters.items()},
+            meters={
+                **{name: meter.state_dict() for name, meter in meters.items()},
+                **self.gradients.state_dict(),
+            },
             history_bytes=history_bytes,
             training_s=self.training_s,
             finished=self.finished,
@@ -126,6 +132,7 @@ class TrainingState:
         self.stopping.load_state_dict(snapshot.stopping, where)
         self.interval = Meter.from_state(snapshot.meters.get("interval", {}), where)
         self.whole = Meter.from_state(snapshot.meters.get("whole", {}), where)
+        self.gradients.load_state_dict(snapshot.meters, where)
         self._before_s = snapshot.training_s
         self.finished = snapshot.finished
         if self.finished and self.epochs > max(snapshot.epochs, self.epoch):
