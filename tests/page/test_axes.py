@@ -33,3 +33,10 @@ def test_steps_have_whole_marks_and_hours_need_not() -> None:
 
     assert marks(frame(x_range=(1, 3))) == ["1", "2", "3"]
     assert marks(frame(x_range=(0.25, 1.25)))[0] == "0.4"
+
+
+def test_a_band_passes_over_what_is_missing() -> None:
+    band = frame().band([0, 1, 2], [0.01, math.nan, 0.01], [0.1, 0.1, 0.1], "V")
+    d = ElementTree.fromstring(band).attrib["d"]
+    assert "nan" not in d
+    assert d.count("L") == 3

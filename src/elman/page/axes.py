@@ -71,9 +71,11 @@ class Axes:
     def band(
         self, xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], name: str
     ) -> Markup:
-        """The area between two curves, pale."""
-        edge = [f"{self.x(x):.1f} {self.y(high):.1f}" for x, high in zip(xs, highs, strict=True)]
-        back = [f"{self.x(x):.1f} {self.y(low):.1f}" for x, low in zip(xs, lows, strict=True)]
+        """The area between two curves, pale; places that are not finite are passed over."""
+        every = zip(xs, lows, highs, strict=True)
+        places = [each for each in every if all(map(math.isfinite, each))]
+        edge = [f"{self.x(x):.1f} {self.y(high):.1f}" for x, _, high in places]
+        back = [f"{self.x(x):.1f} {self.y(low):.1f}" for x, low, _ in places]
         path = f"M{'L'.join([*edge, *back[::-1]])}Z" if edge else ""
         return tag("path", d=path, style=f"fill:{colour(name)};opacity:.2")
 

@@ -55,3 +55,22 @@ def test_steps_are_told_in_the_data_s_own_unit() -> None:
 def test_a_text_is_drawn_with_its_surprises() -> None:
     (figure,) = draw({"kind": "surprisal", "tokens": ["I", "cats"], "bits": [1.0, None]})
     assert "“I” (1.0 bits)" in figure
+
+
+LAYER = {"name": "rnn", "direction": "forward", "singular_values": [2.0, 0.5]}
+
+
+def test_a_spectrum_has_a_figure_for_each_layer() -> None:
+    layer = {**LAYER, "low": [1.5, None], "high": [3.0, 0.7]}
+    (one,) = draw({"kind": "spectrum", "layers": [layer]})
+    assert "1 of 2 directions grow in one step; the largest is stretched 2 times." in one
+    _, two = draw({"kind": "spectrum", "layers": [layer, {**layer, "name": "top"}]})
+    assert "top: 1 of 2" in two
+
+
+def test_gates_of_several_layers_are_told_apart() -> None:
+    gate = {"gate": "z", "name": "update gate", "low": 0.31, "high": 0.02}
+    layers = [{"name": name, "direction": "forward", "gates": [gate]} for name in ("l0", "l1")]
+    (figure,) = draw({"kind": "saturation", "layers": layers})
+    assert "l0, update gate: 31 % low, 2.0 % high; l1, update gate: 31 % low" in figure
+    assert draw({"kind": "saturation", "layers": [{**layers[0], "gates": []}]}) == ()

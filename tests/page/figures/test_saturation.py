@@ -10,8 +10,15 @@ def test_bars_are_as_wide_as_their_shares() -> None:
     whole, low, high = (float(w) for w in re.findall(r'<rect[^>]* width="([\d.]+)"', figure))
     assert low / whole == pytest.approx(0.25)
     assert high / whole == pytest.approx(0.5)
-    assert "layer 1, gate z: 25 % stuck low, 50 % stuck high" in figure
+    assert "layer 1, gate z: 25 % low, 50 % high" in figure
 
 
 def test_names_cannot_inject_markup() -> None:
     assert "<script" not in saturation([Shares("<script>alert(1)</script>", 0.1, 0.2)])
+
+
+def test_a_long_name_is_cut_on_the_figure_and_told_whole() -> None:
+    name = "encoder.layers.backbone.rnn.l1, update gate"
+    figure = saturation([Shares(name, 0.1, 0.2)])
+    assert ">…ne.rnn.l1, update gate</text>" in figure
+    assert f"{name}: 10 % low" in figure

@@ -6,6 +6,8 @@ from typing import Any
 from elman.page.figures.gradient_by_lag import GradientCurve, gradient_by_lag
 from elman.page.figures.loss_by_context import Reach, loss_by_context
 from elman.page.figures.recall_by_lag import recall_by_lag
+from elman.page.figures.saturation import Shares, saturation
+from elman.page.figures.spectrum import singular_values
 from elman.page.figures.surprisal import surprisal_strip
 from elman.page.svg import Markup
 from elman.wording import counted, plural, significant
@@ -97,6 +99,33 @@ def _surprisal(result: Result) -> tuple[Markup, ...]:
     return (surprisal_strip(result["tokens"], _numbers(result["bits"])),)
 
 
+def _spectrum(result: Result) -> tuple[Markup, ...]:
+    layers = result["layers"]
+    return tuple(
+        singular_values(
+            _numbers(layer["singular_values"]),
+            _numbers(layer["low"]),
+            _numbers(layer["high"]),
+            name=_layer_name(layer) if len(layers) > 1 else "",
+        )
+        for layer in layers
+    )
+
+
+def _saturation(result: Result) -> tuple[Markup, ...]:
+    layers = result["layers"]
+    rows = [
+        Shares(
+            f"{_layer_name(layer)}, {gate['name']}" if len(layers) > 1 else gate["name"],
+            gate["low"],
+            gate["high"],
+        )
+        for layer in layers
+        for gate in layer["gates"]
+    ]
+    return (saturation(rows),) if rows else ()
+
+
 def _measure(result: Result) -> dict[str, Any]:
     """What a lag counts."""
     return {"unit": result.get("unit", "step"), "unit_per_step": result.get("unit_per_step", 1.0)}
@@ -118,5 +147,7 @@ _KINDS: dict[str, Callable[[Result], tuple[Markup, ...]]] = {
     "memory_horizon": _memory_horizon,
     "gradient_flow": _gradient_flow,
     "recall": _recall,
+    "spectrum": _spectrum,
+    "saturation": _saturation,
     "surprisal": _surprisal,
 }

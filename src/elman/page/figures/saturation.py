@@ -9,7 +9,8 @@ from elman.wording import percent
 
 __all__ = ["Shares", "saturation"]
 
-_WIDTH, _ROW, _NAME, _TOP = 440, 30, 118, 26
+_WIDTH, _ROW, _NAME, _TOP = 440, 32, 150, 26
+_LETTERS = 23
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,8 @@ class Shares:
 
     Attributes:
         name: of the gate and its layer.
-        low: share stuck at the lower end: closed, or -1.
-        high: share stuck at the upper end: open, or 1.
+        low: share near the lower end: closed, or -1.
+        high: share near the upper end: open, or 1.
     """
 
     name: str
@@ -28,27 +29,27 @@ class Shares:
 
 
 def saturation(rows: Sequence[Shares]) -> Markup:
-    """Draw a bar for each row: stuck at the lower end, free, stuck at the upper end.
+    """Draw a bar for each row: values near the lower end, between, near the upper end.
 
     >>> found = saturation([Shares("update gate", 0.31, 0.02)])
     >>> found[found.index("<desc>") + 6 : found.index("</desc>")]
-    'update gate: 31 % stuck low, 2.0 % stuck high.'
+    'Values near their ends. update gate: 31 % low, 2.0 % high.'
     """
     height = _TOP + _ROW * max(1, len(rows)) + 8
     bars = [_bar(row, _TOP + _ROW * number) for number, row in enumerate(rows)]
     told = "; ".join(
-        f"{row.name}: {percent(row.low)} stuck low, {percent(row.high)} stuck high" for row in rows
+        f"{row.name}: {percent(row.low)} low, {percent(row.high)} high" for row in rows
     )
-    return drawing(_WIDTH, height, "Stuck gates and units", f"{told}.", _heads(), *bars)
+    return drawing(
+        _WIDTH, height, "Stuck gates and units", f"Values near their ends. {told}.", _heads(), *bars
+    )
 
 
 def _heads() -> Markup:
     """What the two ends mean."""
     style = f"fill:{colour('soft')}"
-    left = tag("text", "◂ stuck low (closed, −1)", x=_NAME, y=15, style=style)
-    right = tag(
-        "text", "stuck high (open, 1) ▸", x=_WIDTH - 12, y=15, text_anchor="end", style=style
-    )
+    left = tag("text", "◂ near its low end", x=_NAME, y=15, style=style)
+    right = tag("text", "near its high end ▸", x=_WIDTH - 12, y=15, text_anchor="end", style=style)
     return Markup(left + right)
 
 
@@ -62,10 +63,22 @@ def _bar(row: Shares, top: float) -> Markup:
         tag("rect", x=_NAME, width=width, rx=4, style=f"fill:{shade}", **box),
         tag("rect", x=_NAME, width=low, rx=3, style=f"fill:{ink};opacity:.78", **box),
         tag("rect", x=_NAME + width - high, width=high, rx=3, style=f"fill:{soft}", **box),
-        tag("text", row.name, x=_NAME - 8, y=top + 12, text_anchor="end", style=f"fill:{ink}"),
+        tag(
+            "text",
+            _short(row.name),
+            x=_NAME - 8,
+            y=top + 12,
+            text_anchor="end",
+            style=f"fill:{ink}",
+        ),
     ]
     small = f"fill:{soft};font-size:10.5px"
     x, y = _NAME + width, top + 25
     parts.append(tag("text", percent(row.low), x=_NAME, y=y, style=small))
     parts.append(tag("text", percent(row.high), x=x, y=y, text_anchor="end", style=small))
     return tag("g", *parts)
+
+
+def _short(name: str) -> str:
+    """A name that fits beside its bar; a screen reader is told all of it."""
+    return name if len(name) <= _LETTERS else f"…{name[1 - _LETTERS :]}"

@@ -11,7 +11,9 @@ __all__ = ["singular_values"]
 _LOWEST = 1e-6
 
 
-def singular_values(middle: Sequence[float], low: Sequence[float], high: Sequence[float]) -> Markup:
+def singular_values(
+    middle: Sequence[float], low: Sequence[float], high: Sequence[float], *, name: str = ""
+) -> Markup:
     """Draw the singular values in falling order, with their spread along the text.
 
     Above the line of 1 a change of the memory grows in one step, below it shrinks.
@@ -20,6 +22,7 @@ def singular_values(middle: Sequence[float], low: Sequence[float], high: Sequenc
         middle: the median over the steps looked at, largest first.
         low: lower end of their spread.
         high: upper end.
+        name: the layer's; "" where there is one only.
 
     >>> found = singular_values([1.3, 0.6], [1.1, 0.4], [1.6, 0.7])
     >>> found[found.index("<desc>") + 6 : found.index("</desc>")]
@@ -41,11 +44,13 @@ def singular_values(middle: Sequence[float], low: Sequence[float], high: Sequenc
     largest = (
         f"; the largest is stretched {written(float(f'{middle[0]:.2g}'))} times" if middle else ""
     )
+    said = f"{name}: " if name else ""
     return frame.figure(
         "Singular values of the step-to-step Jacobian",
-        f"{growing} of {len(middle)} directions grow in one step{largest}.",
+        f"{said}{growing} of {len(middle)} directions grow in one step{largest}.",
         frame.band(ranks, low, high, "V"),
         frame.level(1.0, "neither grows nor fades"),
         frame.line(ranks, middle, "V"),
         frame.dots(ranks, middle, "V"),
+        frame.say(frame.x(frame.x_range[1]), frame.y(frame.y_range[1]) + 12, name, "soft", "end"),
     )
