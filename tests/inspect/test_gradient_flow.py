@@ -324,3 +324,32 @@ def test_other_steps_than_the_datas_are_refused() -> None:
         gradient_flow(Chars(), torch.randn(2, 9, 2), K)
     with pytest.raises(DataError, match="walked 5 steps of 2 sequences where the data has 9 of 2"):
         gradient_flow(Halving(), torch.randn(2, 9, 2), K)
+
+
+class Shortening(nn.Module):
+    """Speech-like: strides over its input before the layer, and speaks once."""
+
+    def __init__(self):
+        super().__init__()
+        self.convolution = nn.Conv1d(2, 3, 2, stride=2)
+        self.rnn = nn.GRU(3, 4, batch_first=True)
+
+    def forward(self, x):
+        return self.rnn(self.convolution(x.transpose(1, 2)).transpose(1, 2))[0][:, -1]
+
+
+def test_a_network_that_shortens_its_input_counts_the_layers_own_steps() -> None:
+    model, x = Shortening(), torch.randn(3, 18, 2)
+    flow = gradient_flow(model, (x, torch.zeros(3, 4)), K)
+    double = copy.deepcopy(model).double()
+    short = double.convolution(x.double().transpose(1, 2)).permute(2, 0, 1)
+    outputs, nodes = unroll(double.rnn, short)
+    ends = [outputs[-1, b].square().mean() for b in range(3)]
+    norms = torch.zeros(K + 1, dtype=torch.float64)
+    for b, loss in enumerate(ends):
+        for k in range(K + 1):
+            (grad,) = torch.autograd.grad(loss, nodes[0, False][-1 - k], retain_graph=True)
+            norms[k] += grad[b].norm()
+    assert flow.layers[0].relative == pytest.approx((norms / norms[0]).tolist(), rel=1e-9)
+    with pytest.raises(DataError, match="must walk more than max_lag=9 steps, got 9 at most"):
+        gradient_flow(model, (x, torch.zeros(3, 4)), 9)

@@ -195,6 +195,10 @@ def test_what_cannot_be_inspected_is_refused() -> None:
         prepare("inspect", Looping(), torch.full((2, 5, 3), torch.nan))
     with pytest.raises(DataError, match=r"`data` must be a tensor of ids .* got int"):
         prepare("inspect", Looping(), 3)
+    with pytest.raises(DataError, match="got dict"):
+        prepare("inspect", Looping(), {"x": x})
+    with pytest.raises(DataError, match=r"must hold sequences, got none: shape \(0, 5, 3\)"):
+        prepare("inspect", Looping(), x[:0])
     with pytest.raises(DataError, match="must hold a batch at least"):
         prepare("inspect", Looping(), [])
     with pytest.raises(DataError, match="got str"):

@@ -3,7 +3,7 @@
 Letters: N steps of a text, B sequences, T steps, I inputs, O outputs.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +102,7 @@ def read_pieces(where: str, data: Any) -> Iterator[Piece]:
     if _is_one(data):
         yield _read(where, data)
         return
-    if isinstance(data, str | bytes) or not isinstance(data, Iterable):
+    if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
         raise DataError(f"{where}: `data` must be {_FORMS}; got {type(data).__name__}.")
     empty = True
     for item in data:
@@ -172,4 +172,7 @@ def _piece(where: str, inputs: Any, targets: Tensor | None) -> Piece:
                 f"{tuple(lengths.shape)}."
             )
         return Piece(torch.as_tensor(inputs[0]), targets, lengths.long(), None, "lengths")
-    return Piece(torch.as_tensor(inputs), targets)
+    x = torch.as_tensor(inputs)
+    if not x.numel():
+        raise DataError(f"{where}: `data` must hold sequences, got none: shape {tuple(x.shape)}.")
+    return Piece(x, targets)

@@ -119,19 +119,28 @@ class Tally:
         with watching(subject.module, subject.layers, back=True) as seen:
             outputs = subject.read(batch)
         for course in seen.courses.values():
-            course.check(subject.where, batch)
+            course.check(subject.where, batch, fewer=not subject.judges_steps)
         if subject.judges_steps:
             for t in times:
                 self._back(seen, self._losses(outputs, batch, t))
-                self._add(seen, batch, torch.full_like(batch.lengths, t), None)
+                self._add(seen, batch, t)
             return
         losses = self._project(outputs) if batch.targets is None else subject.losses(outputs, batch)
         self._back(seen, losses)
-        last = batch.lengths - 1
-        self._add(seen, batch, last, last if subject.speaks_each_step else torch.zeros_like(last))
+        self._add(seen, batch, None)
 
     def found(self) -> list[tuple[Course, Tensor, int]]:
-        """Each course, its mean norms by lag of whole, h and c, (3, K + 1), and how many."""
+        """Each course, its mean norms by lag of whole, h and c, (3, K + 1), and how many.
+
+        Raises:
+            DataError: no layer walked further than K steps.
+        """
+        if not any(n for _, _, n in self._sums.values()):
+            steps = max(course.steps for course, _, _ in self._sums.values())
+            raise DataError(
+                f"{self.subject.where}: the layers must walk more than max_lag={self.K} steps, "
+                f"got {steps} at most. Give longer sequences, or look less far back."
+            )
         return [(course, sums / max(1, n), n) for course, sums, n in self._sums.values()]
 
     def _losses(self, outputs: Tensor, batch: Batch, t: int) -> Tensor:
@@ -157,18 +166,25 @@ class Tally:
             )
         seen.walk_back(losses.sum())
 
-    def _add(self, seen: Recording, batch: Batch, ends: Tensor, reverse: Tensor | None) -> None:
-        """Add what reached the states before `ends`, (B,), or `reverse` for layers in reverse."""
-        B, T = batch.x.shape[:2]
-        lags = torch.arange(self.K + 1, device=ends.device)
+    def _add(self, seen: Recording, batch: Batch, t: int | None) -> None:
+        """Add what reached the states before step t; before each walk's end without one."""
+        lags = torch.arange(self.K + 1, device=batch.lengths.device)
         for key, course in seen.courses.items():
-            end = reverse if course.reverse and reverse is not None else ends
+            B, T = batch.x.shape[:2]
+            T = course.steps if batch.is_full else T
+            lengths = batch.lengths.clamp_max(T)
+            end = self._end(course, lengths) if t is None else torch.full_like(lengths, t)
             at = end[:, None] + (lags if course.reverse else -lags)
             last = at[:, -1]
-            whole = (last >= 0) & (last < batch.lengths) & (end < batch.lengths)
+            whole = (last >= 0) & (last < lengths) & (end < lengths)
             squares = [grad.square().sum(2) for grad in course.gradients(B, T)]
             h, c = squares[0], squares[1] if course.layer.has_cell else torch.zeros_like(squares[0])
             norms = torch.stack([torch.stack(squares).sum(0), h, c]).sqrt()  # (3, B, T)
             mine = norms[:, whole].gather(2, at[whole].expand(3, -1, -1)).sum(1)
             _, sums, n = self._sums.get(key, (course, torch.zeros_like(mine), 0))
             self._sums[key] = (course, sums + mine, n + int(whole.sum()))
+
+    def _end(self, course: Course, lengths: Tensor) -> Tensor:
+        """Where to begin if one loss a sequence is judged: the last step, or the walk's own."""
+        own = course.reverse and not self.subject.speaks_each_step
+        return torch.zeros_like(lengths) if own else lengths - 1

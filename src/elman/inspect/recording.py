@@ -53,11 +53,18 @@ class Course:
         """Letters of the gates, in the order of `kernels.layout`; none for a custom cell."""
         return CELLS[self.layer.kind].gates if self.layer.kind in CELLS else ()
 
-    def check(self, where: str, batch: Batch) -> None:
-        """Raise `DataError` unless it walked the steps of the batch's sequences, once."""
+    def check(self, where: str, batch: Batch, *, fewer: bool = False) -> None:
+        """Raise `DataError` unless it walked the steps of the batch's sequences, once.
+
+        Args:
+            where: the beginning of messages.
+            batch: what was read.
+            fewer: whether fewer steps than the data's will do, where no sequence is padded.
+        """
         B, T = batch.x.shape[:2]
         rows = max(walked.rows.batch_size for walked in self.walks)
-        if rows != B or self.steps not in (T, int(batch.lengths.max())):
+        fewer = fewer and batch.is_full and self.steps < T
+        if rows != B or not (fewer or self.steps in (T, int(batch.lengths.max()))):
             raise DataError(
                 f"{where}: layer '{self.name}' must walk the data's steps one by one, but walked "
                 f"{self.steps} steps of {rows} sequences where the data has {T} of {B}."

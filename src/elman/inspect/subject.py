@@ -29,6 +29,7 @@ from elman.inspect.calling import Call, evaluating_module, find_call
 from elman.inspect.gathering import Cut, on_module, random_piece, to_batch
 from elman.inspect.layers import RecurrentLayer, find_layers
 from elman.inspect.losses import Loss, step_losses
+from elman.wording import counted
 
 __all__ = ["Given", "Request", "Subject", "gather", "prepare", "prepare_for"]
 
@@ -229,7 +230,7 @@ def prepare_for(request: Request, given: "Given", loss: Loss | None = None) -> S
         subject = replace(subject, batches=tuple(_batches(subject, pieces, request.ahead)))
     if subject.longest < request.least:
         raise DataError(
-            f"{where}: a sequence must have at least {request.least:,} steps, got "
+            f"{where}: a sequence must have at least {counted(request.least, 'step')}, got "
             f"{subject.longest:,} in the longest. Give longer sequences, or look less far back."
         )
     return subject

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from elman.errors import DataError
+from elman.inspect.batches import Batch
 from elman.inspect.layers import title
 from elman.inspect.plots import plot_image
 from elman.inspect.reading import read_batch, read_once
@@ -32,7 +33,8 @@ class LayerTrace:
     Attributes:
         name: the layer's.
         direction: "forward" or "reverse".
-        inputs: what it read at each step, (B, T, I).
+        inputs: what it read at each step, (B, T, I); T is the layer's own number of steps where
+            the network shortens what it reads.
         h: its state after each step, which is its output too, (B, T, P).
         c: an LSTM's cell state after each step, (B, T, H); else None.
         gates: activated gates by letter, (B, T, H) each: h of an Elman network, r, z, n of a GRU,
@@ -76,8 +78,8 @@ class Trace:
             parts = {"state h": layer.h, "state c": layer.c}
             parts |= {f"gate {letter}": gate for letter, gate in layer.gates.items()}
             for what, values in parts.items():
-                if values is not None and values[real].numel():
-                    seen = values[real]
+                if values is not None:
+                    seen = values[real] if values.shape[1] == T else values.flatten(0, 1)
                     figures = (seen.mean(), seen.min(), seen.max())
                     name = title(layer.name, layer.direction)
                     rows.append((name, what, values.shape[2], *map(float, figures)))
@@ -144,15 +146,17 @@ def trace(model: Any, x: Any) -> Trace:
     return Trace(
         x=batch.x,
         lengths=batch.lengths,
-        layers=tuple(_layer(course, *batch.x.shape[:2]) for course in courses),
+        layers=tuple(_layer(course, batch) for course in courses),
         outputs=reading.outputs,
         unit=given.material.unit,
         names=given.material.names,
     )
 
 
-def _layer(course: Course, B: int, T: int) -> LayerTrace:
+def _layer(course: Course, batch: Batch) -> LayerTrace:
     """A course as plain tensors."""
+    B, T = batch.x.shape[:2]
+    T = course.steps if batch.is_full else T
     h, *rest = course.states(B, T)
     c = rest[0] if course.layer.has_cell else None
     inputs = course.inputs(B, T)
