@@ -5,8 +5,10 @@ import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
+from fastapi.responses import JSONResponse
 
+from elman.errors import DataError, ElmanError
 from elman.lab.conversation import Conversation
 from elman.lab.laboratory import Laboratory
 
@@ -40,5 +42,17 @@ def create_app(lab: Laboratory) -> FastAPI:
         await socket.accept()
         with contextlib.suppress(WebSocketDisconnect):
             await Conversation(socket, lab, visitor, threads).hold()
+
+    @app.post("/texts")
+    async def texts(request: Request) -> JSONResponse:
+        if not lab.awake.is_set():
+            return JSONResponse({"error": "The lab is still waking up. Try again."}, 503)
+        try:
+            number, length = await lab.uploads.receive(request.stream())
+        except DataError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        except ElmanError as error:
+            return JSONResponse({"error": str(error)}, 507)
+        return JSONResponse({"text": number, "bytes": length})
 
     return app

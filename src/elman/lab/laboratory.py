@@ -14,10 +14,15 @@ from elman.lab.protocol import Handler
 if TYPE_CHECKING:  # they import torch, which the lab does when it wakes
     from elman.lab.shelf import Shelf
     from elman.lab.starters import Starters
+    from elman.lab.trainings.room import TrainingRoom
+    from elman.lab.uploads import Uploads
 
 __all__ = ["Laboratory"]
 
 logger = logging.getLogger(__name__)
+
+WORKSHOP = ".lab"
+"""Folder under runs/ for what is not kept yet; no run itself."""
 
 
 class Laboratory:
@@ -34,11 +39,15 @@ class Laboratory:
         news: what is told to the page.
         awake: set once questions can be answered.
         handlers: what can be asked, by name.
-        shelf: the models; there once the lab is awake.
+        shelf: the models; there once the lab is awake, as are the next two.
+        uploads: texts that visitors have sent.
+        trainings: visitors' own.
         failure: why it could not wake.
     """
 
     shelf: "Shelf"
+    uploads: "Uploads"
+    trainings: "TrainingRoom"
 
     def __init__(
         self, run: Path | None, runs: Path, failed: Callable[[Exception], None] | None = None
@@ -79,14 +88,21 @@ class Laboratory:
         self._closed.set()
         if self._starters is not None:
             self._starters.stop()
+        if self.awake.is_set():
+            self.trainings.close()
+            self.uploads.close()
 
     def _fill(self) -> None:
         """Put the models on the shelf."""
         from elman.lab.shelf import Exhibit, Shelf
         from elman.lab.starters import Starters
+        from elman.lab.trainings.room import TrainingRoom
+        from elman.lab.uploads import Uploads
         from elman.tasks.language.trained import Trained
 
         self.shelf = Shelf(self.news)
+        workshop = self._runs / WORKSHOP
+        self.uploads = Uploads(workshop / "uploads")
         if self._run is not None:
             self._say(f"waking up: reading {self._run}")
             name = self._run.resolve().name
@@ -96,6 +112,10 @@ class Laboratory:
             self._starters = Starters(self.shelf)
             if self._closed.is_set():
                 self._starters.stop()
+
+        self.trainings = TrainingRoom(
+            workshop / "trainings", self._runs, self.uploads, self.news, self.shelf
+        )
 
     def _say(self, text: str) -> None:
         """Tell how far waking is."""

@@ -3,5 +3,10 @@
 The files are imported when the lab wakes, so they may import torch. A new one is added here.
 """
 
-FILES = ("elman.lab.asks.quiz", "elman.lab.asks.remember", "elman.lab.asks.unfold")
+FILES = (
+    "elman.lab.asks.quiz",
+    "elman.lab.asks.remember",
+    "elman.lab.asks.train",
+    "elman.lab.asks.unfold",
+)
 """The modules, by name."""

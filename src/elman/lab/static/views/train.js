@@ -1,5 +1,43 @@
+// A visitor's own text: a network learns it, and the page shows how.
 import { element } from "../element.js";
+import { say } from "../page/modules/dom.js";
+import { trainForm } from "../train/form.js";
+import { Panel } from "../train/panel.js";
 
-export function mount(root) {
-  root.append(element("p", { class: "soft" }, "This view is being built."));
+export async function mount(root, lab) {
+  const list = element("div", { class: "row trainings", role: "group", "aria-label": "your trainings" });
+  const panel = new Panel(lab, () => { location.hash = "train"; });
+  const open = (id) => { location.hash = `train/${id}`; };
+  const intro = element("p", {}, "Give it a text. It learns what comes next, and you see how: the loss falls, gradients swell and are clipped, and what it writes turns into language. It learns on if you close this page; you will find it here again.");
+  const form = trainForm(lab, await lab.ask("train.limits"), open);
+  const another = element("button", { type: "button", id: "train-another", onclick: () => { location.hash = "train"; } }, "Learn another text");
+  list.append(another);
+  root.append(intro, list, panel.node, form);
+
+  const buttons = new Map();
+  lab.on("trainings", ({ trainings }) => {
+    const known = new Set(trainings.map(({ id }) => id));
+    for (const [id, button] of buttons) if (!known.has(id)) { button.remove(); buttons.delete(id); }
+    for (const training of trainings) {
+      if (!buttons.has(training.id)) buttons.set(training.id, element("button", { type: "button", "data-id": training.id, onclick: () => open(training.id) }));
+      say(buttons.get(training.id), `${training.name} · ${training.state}${percent(training)}`);
+      list.append(...(buttons.get(training.id).parentNode ? [] : [buttons.get(training.id)]));
+    }
+  });
+
+  return {
+    show(id) {
+      for (const [each, button] of buttons) button.setAttribute("aria-pressed", String(each === id));
+      if (id) panel.watch(id);
+      else panel.close();
+      form.hidden = Boolean(id);
+      intro.hidden = Boolean(id);
+      another.hidden = !id;
+    },
+    hide() {},
+  };
+}
+
+function percent({ state, now }) {
+  return state !== "finished" && now.steps && now.step ? ` ${Math.round((100 * now.step) / now.steps)} %` : "";
 }

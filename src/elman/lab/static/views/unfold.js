@@ -62,18 +62,18 @@ function learningLine() {
   const text = element("span", {});
   const bar = element("progress", { max: 1, "aria-label": "learned" });
   const node = element("p", { class: "learning soft", id: "learning" }, bar, text);
-  const show = ({ name, stage, share, perplexity }) => {
+  const show = ({ name, stage, share, perplexity, unit }) => {
     node.dataset.stage = stage;
     bar.hidden = stage === "ready";
     bar.value = share;
-    say(text, line(name, stage, perplexity));
+    say(text, line(name, stage, perplexity, unit));
   };
   return { node, show };
 }
 
-function line(name, stage, perplexity) {
-  if (stage === "waiting") return `This ${name} has not learned anything yet; it waits for its turn.`;
+function line(name, stage, perplexity, unit) {
+  if (stage === "waiting") return `${name} has not learned anything yet; it waits for its turn.`;
   const reached = perplexity === null ? "" : perplexity.toFixed(1);
-  if (stage === "learning") return `This ${name} is learning before your eyes: it hesitates between ${reached} words.`;
-  return reached ? `This ${name} has learned: it hesitates between ${reached} words (its perplexity).` : "";
+  if (stage === "learning") return `${name} is learning before your eyes: it hesitates between ${reached} ${unit}s.`;
+  return reached ? `${name} has learned: it hesitates between ${reached} ${unit}s (its perplexity).` : "";
 }

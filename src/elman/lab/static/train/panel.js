@@ -1,0 +1,159 @@
+// One training while it learns: its figures, its curves, what it writes, and what can be done with it.
+import { Chart, figure } from "../chart.js";
+import { element } from "../element.js";
+import { say } from "../page/modules/dom.js";
+
+const SAID = { learning: "learning", pausing: "saving …", paused: "paused, all is saved", finished: "finished", failed: "failed" };
+
+export class Panel {
+  #stop = null;
+  #points = [];
+  #state = null;
+
+  constructor(lab, gone) {
+    this.lab = lab;
+    this.gone = gone;
+    this.title = element("h3", { id: "training-title" });
+    this.state = element("p", { class: "soft", id: "training-state", role: "status" });
+    this.progress = element("progress", { max: 1, value: 0, "aria-label": "learned" });
+    this.big = element("strong", { id: "training-figure" });
+    this.said = element("p", {});
+    this.loss = new Chart({ title: "Loss", caption: "Nats per token: on the text it learns from, and after each pass on the held-out tenth." });
+    this.norm = new Chart({ title: "Gradient norm", caption: "Before clipping, on a logarithmic scale.", log: true });
+    this.clip = new Chart({ title: "Clipping", caption: "Share of steps whose gradient was too long, and what those were shortened to." });
+    this.samples = element("ol", { class: "samples", reversed: true, "aria-label": "what it writes" });
+    this.message = element("p", { class: "message", role: "alert", id: "training-message" });
+    this.actions = this.#buttons();
+    this.node = element("section", { class: "panel", hidden: true, "aria-labelledby": "training-title", id: "training" },
+      element("div", { class: "card" }, this.title, this.state, this.progress,
+        element("div", { class: "headline" }, this.big, this.said), this.actions, this.message),
+      element("div", { class: "charts" }, this.loss.node, this.norm.node, this.clip.node,
+        element("div", { class: "card" }, element("h3", {}, "What it writes"), this.samples)));
+    lab.on("connection", (state) => { if (state === "open" && this.id && !this.#stop) this.watch(this.id); });
+  }
+
+  /** Show a training, and follow it until another is shown. */
+  async watch(id) {
+    this.#stop?.abort();
+    const stop = this.#stop = new AbortController();
+    if (this.id !== id) say(this.message, "");
+    this.id = id;
+    this.node.hidden = false;
+    try {
+      await this.lab.ask("train.watch", { id }, { signal: stop.signal, onPart: (part) => stop === this.#stop && this.#show(part) });
+    } catch (error) {
+      if (stop !== this.#stop) return;
+      this.#stop = null; // a lost connection watches again when it is back
+      if (error.kind !== "Lost") this.close();
+    }
+  }
+
+  close() {
+    this.#stop?.abort();
+    this.#stop = null;
+    this.id = null;
+    this.node.hidden = true;
+  }
+
+  #show(part) {
+    this.#state = part;
+    if (part.first) this.#points = [];
+    const from = part.points[0]?.[0] ?? Infinity; // after a resume, steps come again
+    this.#points = [...this.#points.filter(([step]) => step < from), ...part.points];
+    const { now } = part;
+    say(this.title, part.name);
+    if (part.first) this.keepName.value = part.name;
+    say(this.state, `${describe(part.config)} · ${part.state === "learning" && now.stage ? now.stage : SAID[part.state]}${part.kept ? ` · kept in ${part.kept}` : ""}`);
+    this.node.dataset.state = part.state;
+    this.progress.hidden = part.state === "finished" || !now.steps;
+    this.progress.value = now.steps ? (now.step ?? 0) / now.steps : 0;
+    if (part.state === "failed") say(this.message, part.message);
+    this.#headline(part);
+    this.#curves(part);
+    this.#write(part.samples);
+    this.#enable(part);
+  }
+
+  #headline({ now, validations, config }) {
+    const best = Math.min(...validations.map(([, value]) => value ?? Infinity));
+    const unit = config.unit;
+    say(this.big, Number.isFinite(best) ? `perplexity ${figure(best)}` : now.loss ? `loss ${figure(now.loss)}` : "…");
+    const parts = [];
+    if (Number.isFinite(best)) parts.push(`On text it did not see, it hesitates between ${figure(best)} ${unit}s.`);
+    if (now.baseline) parts.push(`A ${now.baseline.name} reaches ${figure(now.baseline.value)}.`);
+    if (now.step) parts.push(`Step ${now.step.toLocaleString("en")} of ${(now.steps ?? 0).toLocaleString("en")}, pass ${now.epoch} of ${now.epochs}.`);
+    if (now.items_per_s) parts.push(`${Math.round(now.items_per_s).toLocaleString("en")} ${unit}s a second.`);
+    say(this.said, parts.join(" "));
+  }
+
+  #curves({ validations, config }) {
+    const column = (k) => this.#points.map((point) => [point[0], point[k]]);
+    const held = validations.map(([step, value]) => [step, value && Math.log(value)]);
+    this.loss.show([{ name: "learning", points: column(1), look: "ink" }, { name: "held out", points: held, look: "dots accent" }]);
+    const limit = config.clip_norm && this.#points.length ? this.#points.map(([step]) => [step, config.clip_norm]) : [];
+    this.norm.show([{ name: "largest", points: column(3), look: "faint" }, { name: "mean", points: column(2), look: "ink" }, { name: `clipped above ${config.clip_norm}`, points: limit, look: "dashed" }]);
+    this.clip.show([{ name: "share clipped", points: column(4), look: "ink" }, { name: "shortened to", points: column(5), look: "dashed" }]);
+  }
+
+  #write(samples) {
+    const changed = samples.filter(([, text], k) => text !== samples[k - 1]?.[1]); // the same words again are no news
+    const shown = changed.slice(-6).reverse();
+    this.samples.replaceChildren(...shown.map(([step, text]) => element("li", {}, element("span", { class: "soft" }, `step ${step.toLocaleString("en")} `), text)));
+  }
+
+  #enable({ state, kept, model }) {
+    const busy = state === "learning" || state === "pausing";
+    this.pause.hidden = !busy;
+    this.pause.disabled = state === "pausing";
+    this.resume.hidden = state !== "paused" && state !== "failed";
+    this.keepRow.hidden = Boolean(kept) || !model || state === "pausing";
+    this.unfold.hidden = busy || !model;
+  }
+
+  #buttons() {
+    const button = (id, label, act) => element("button", { type: "button", id: `training-${id}`, onclick: () => this.#do(act) }, label);
+    this.pause = button("pause", "Pause", () => this.lab.ask("train.pause", { id: this.id }));
+    this.resume = button("resume", "Go on", () => this.lab.ask("train.resume", { id: this.id }));
+    this.unfold = button("unfold", "Unfold it", () => { this.lab.models.choose(`training ${this.id}`); location.hash = "unfold"; });
+    this.keepName = element("input", { type: "text", id: "training-keep-name", maxlength: 64 });
+    this.keep = button("keep", "Keep", () => this.lab.ask("train.keep", { id: this.id, name: this.keepName.value }));
+    this.keepRow = element("span", { class: "row" }, element("label", { class: "keep-name soft" }, "runs/", this.keepName), this.keep);
+    this.discard = button("discard", "Discard", () => this.#discard());
+    return element("div", { class: "row actions" }, this.pause, this.resume, this.unfold, this.keepRow, this.discard);
+  }
+
+  async #do(act) {
+    say(this.message, "");
+    try {
+      const answer = await act();
+      if (answer?.place) say(this.message, `Kept in ${answer.place}.`);
+    } catch (error) {
+      say(this.message, error.message);
+    }
+  }
+
+  // Asks once, in the button itself: no dialogue stands in the way.
+  async #discard() {
+    if (this.discard.dataset.sure !== "yes") {
+      this.discard.dataset.sure = "yes";
+      say(this.discard, "Discard for good?");
+      setTimeout(() => this.#settle(), 4000);
+      return;
+    }
+    const id = this.id;
+    this.#settle();
+    await this.lab.ask("train.discard", { id });
+    this.close();
+    this.gone(id);
+  }
+
+  #settle() {
+    delete this.discard.dataset.sure;
+    say(this.discard, "Discard");
+  }
+}
+
+function describe({ cell, hidden_size, layers, unit }) {
+  const name = { elman: "Elman", rnn: "Elman", gru: "GRU", lstm: "LSTM" }[cell];
+  return `${name}, ${hidden_size} units${layers > 1 ? ` in ${layers} layers` : ""}, by ${unit}`;
+}
