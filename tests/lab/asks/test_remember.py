@@ -1,12 +1,70 @@
-"""The race and the descent over the socket."""
+"""What the view Remember asks."""
 
 import pytest
+from tests.lab.asks.calls import ask
+from tests.lab.models import random_model
+
+from elman.errors import ChoiceError, ConfigError
+from elman.inspect.contexts import memory_horizon
+from elman.lab.asks.remember import ASKS
+from elman.lab.experiments.evidence import evidence_for
+from elman.lab.experiments.fading import fading
+from elman.lab.laboratory import Laboratory
+from elman.lab.news import News
+from elman.lab.shelf import Exhibit, Shelf
 
 
-def test_a_race_is_told_as_it_runs(served) -> None:
-    with served.visit() as visitor:
-        answer = visitor.ask("remember.race", gap=2, steps=200, kinds=["gru", "transformer"])
-        told = visitor.parts
+@pytest.fixture
+def lab(tmp_path):
+    made = Laboratory(None, tmp_path)
+    made.shelf = Shelf(News())
+    made.shelf.put(Exhibit("m", "M", random_model("elman")))
+    made.shelf.put(Exhibit("l", "L", random_model("lstm", layers=2)))
+    return made
+
+
+def _ask(lab, name, **args):
+    return ask(ASKS, lab, f"remember.{name}", **args)[0]
+
+
+def test_the_horizon_of_a_model(lab) -> None:
+    found = _ask(lab, "horizon", model="m")
+    expected = memory_horizon(evidence_for(lab.shelf.get("m").trained))
+    assert found["steps"] == expected.steps
+    assert found["said"] == expected.said
+    assert found["extra"] == pytest.approx(list(expected.extra))
+    assert found["source"] == "text that it wrote itself"
+    assert found["truth"] is None
+
+
+def test_a_model_that_was_replaced_is_measured_anew(lab) -> None:
+    before = _ask(lab, "horizon", model="m")
+    assert _ask(lab, "horizon", model="m") == before
+    lab.shelf.put(Exhibit("m", "M", random_model("gru")))
+    after = _ask(lab, "horizon", model="m")
+    assert after["extra"] != before["extra"]
+    assert after["version"] == before["version"] + 1
+
+
+def test_fading_by_the_scale_of_v(lab) -> None:
+    evidence = evidence_for(lab.shelf.get("m").trained)
+    for scale in (1.0, 2.0):
+        found = _ask(lab, "fading", model="m", scale=scale)
+        expected = fading(evidence, scale).layers[0].relative
+        assert found["layers"][0]["relative"] == pytest.approx(list(expected))
+    assert found["radius"] == pytest.approx(2 * _ask(lab, "fading", model="m")["radius"])
+    assert _ask(lab, "fading", model="l")["radius"] is None
+
+
+def test_a_sentence_grows(lab) -> None:
+    found = _ask(lab, "sentence", model="l", text=" I  love\ncats ")
+    assert found["words"] == ["I", "love", "cats"]
+    assert [step["target"] for step in found["steps"][:2]] == ["love", "cats"]
+    assert [len(step["layers"][1][1]) for step in found["steps"]] == [1, 2, 3]
+
+
+def test_a_race_is_told_as_it_runs(lab) -> None:
+    answer, told = ask(ASKS, lab, "remember.race", gap=2, steps=200, kinds=["gru", "transformer"])
     assert answer == {"chance": 0.125}
     assert [each["event"] for each in told[:4]] == ["entrant", "entrant", "measure", "measure"]
     ends = {each["kind"]: each for each in told if each["event"] == "finish"}
@@ -16,42 +74,30 @@ def test_a_race_is_told_as_it_runs(served) -> None:
     assert sum(measured[0]["by_lag"]) == pytest.approx(1)
 
 
-def test_a_race_can_be_stopped(served) -> None:
-    with served.visit() as visitor:
-        number = visitor.begin("remember.race", gap=80, steps=2000)
-        while not any(part["event"] == "measure" for part in visitor.parts):
-            message = visitor.hear()
-            if "part" in message:
-                visitor.parts.append(message["part"])
-        visitor.say({"id": number, "stop": True})
-        kind, answer = visitor.end(number)
-    assert (kind, answer) == ("answer", {"stopped": True})
-    assert not any(part["event"] == "finish" for part in visitor.parts)
+def test_a_race_can_be_stopped(lab) -> None:
+    answer, told = ask(ASKS, lab, "remember.race", patience=9, gap=80, steps=2000)
+    assert answer is None
+    assert len(told) == 9
 
 
-def test_two_visitors_race_at_once(served) -> None:
-    with served.visit("a" * 32) as ada, served.visit("b" * 32) as bob:
-        numbers = [
-            visitor.begin("remember.race", gap=1, steps=20, kinds=["gru"], seed=7)
-            for visitor in (ada, bob)
-        ]
-        for visitor, number in zip((ada, bob), numbers, strict=True):
-            assert visitor.end(number) == ("answer", {"chance": 0.125})
-    assert ada.parts[0]["kind"] == bob.parts[0]["kind"] == "gru"
-
-
-def test_descent_shows_what_clipping_saves_and_what_it_cannot(served) -> None:
-    with served.visit() as visitor:
-        explodes = visitor.ask("remember.descent", scale=1.1)
-        fades = visitor.ask("remember.descent", scale=0.5)
+def test_descent_shows_what_clipping_saves_and_what_it_cannot(lab) -> None:
+    explodes = _ask(lab, "descent", scale=1.1)
+    fades = _ask(lab, "descent", scale=0.5)
     assert explodes["free"]["diverged"]
     assert explodes["held"]["losses"][-1] < 0.7
-    assert min(fades["free"]["losses"] + fades["held"]["losses"]) > 0.97
+    assert min(*fades["free"]["losses"], *fades["held"]["losses"]) > 0.97
 
 
 @pytest.mark.parametrize(
-    ("ask", "args", "message"),
+    ("name", "args", "message"),
     [
+        ("horizon", {"model": "<b>"}, "`model` must be one of those on the page, got '<b>'"),
+        ("horizon", {}, "`model` must be a text"),
+        ("fading", {"model": "m", "scale": 5}, "`scale` must be at least 0 and at most 4, got 5"),
+        ("fading", {"model": "m", "scale": float("nan")}, "`scale` must be a number"),
+        ("sentence", {"model": "m", "text": " "}, "`words` must be at least 1 and at most 40"),
+        ("sentence", {"model": "m", "text": "cats " * 50}, "got 50"),
+        ("sentence", {"model": "m", "text": "c" * 3000}, "at most 2,000 characters"),
         ("race", {"gap": 1000}, "`gap` must be at least 0 and at most 200, got 1000"),
         ("race", {"gap": 2.5}, "`gap` must be a whole number"),
         ("race", {"gap": 2, "kinds": "gru"}, "`kinds` must be a list of names"),
@@ -62,6 +108,6 @@ def test_descent_shows_what_clipping_saves_and_what_it_cannot(served) -> None:
         ("descent", {"scale": 1, "f": "relu"}, "`f` must be one of 'identity', 'tanh'"),
     ],
 )
-def test_faults_are_named(served, ask: str, args: dict[str, object], message: str) -> None:
-    with served.visit() as visitor:
-        assert message in visitor.fail(f"remember.{ask}", **args)["message"]
+def test_faults_are_named(lab, name: str, args: dict[str, object], message: str) -> None:
+    with pytest.raises((ConfigError, ChoiceError), match=message):
+        _ask(lab, name, **args)

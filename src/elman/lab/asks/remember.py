@@ -1,24 +1,104 @@
-"""What the view Remember asks of networks made for it: the race, and descent with clipping.
+"""What the view Remember asks: of the models on the shelf, and of networks made for it.
 
+    remember.horizon  {model}                → the result of `memory_horizon`, and what it is of
+    remember.fading   {model, scale}         → the result of `gradient_flow` with V times scale
+    remember.sentence {model, text, scale}   → {words, steps}, the gradients as a sentence grows
 remember.race     {gap, steps, seed, clip, kinds}   parts: entrant, measure, finish; → {}
 remember.descent  {scale, clip, f, seed}            → {free, held, guess}
 """
 
 import contextlib
 import dataclasses
+import threading
+from collections import OrderedDict
 
+from elman.data.datasets import elman_sentences
 from elman.errors import ConfigError
+from elman.inspect.contexts import memory_horizon
 from elman.lab.experiments.descent import descend
+from elman.lab.experiments.evidence import GRAMMAR, Evidence, evidence_for
+from elman.lab.experiments.fading import fading, grown_gradients, spectral_radius
 from elman.lab.experiments.race import RaceFields, race
 from elman.lab.experiments.racers import KINDS
 from elman.lab.experiments.recall_task import MOST_GAP
 from elman.lab.protocol import Body, Call, Handler
+from elman.lab.shelf import Exhibit
+from elman.tasks.language.trained import Trained
 
 __all__ = ["ASKS"]
 
 _MOST_STEPS = 2_000
 _MOST_SEEDS = 2**20
 _DESCENT_STEPS = 60
+_MOST_SCALE = 4
+_MODELS = 8
+_LONGEST_LINE = 2_000
+
+
+class _Texts:
+    """The texts that models are measured on, kept while the models stay as they are."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: OrderedDict[str, tuple[Trained, Evidence]] = OrderedDict()
+
+    def of(self, exhibit: Exhibit) -> Evidence:
+        """The text of a model."""
+        with self._lock:
+            found = self._held.pop(exhibit.key, None)
+            if found is None or found[0] is not exhibit.trained:
+                found = exhibit.trained, evidence_for(exhibit.trained)
+            self._held[exhibit.key] = found
+            while len(self._held) > _MODELS:
+                self._held.popitem(last=False)
+        return found[1]
+
+
+_texts = _Texts()
+
+
+def _exhibit(call: Call) -> Exhibit:
+    return call.lab.shelf.get(call.text("model"), call.visitor)
+
+
+def _horizon(call: Call) -> Body:
+    """How far back a model looks."""
+    exhibit = _exhibit(call)
+    evidence = _texts.of(exhibit)
+    found = memory_horizon(evidence)
+    of_grammar = evidence.held.source == GRAMMAR
+    return {
+        **found.to_json(),
+        "said": found.said,
+        "source": evidence.held.source,
+        "version": exhibit.version,
+        "truth": elman_sentences.horizon(found.tolerance) if of_grammar else None,
+    }
+
+
+def _fading(call: Call) -> Body:
+    """Gradient by lag with V turned up or down."""
+    evidence = _texts.of(_exhibit(call))
+    scale = call.number("scale", 1.0, at_least=0, at_most=_MOST_SCALE)
+    radius = spectral_radius(evidence)
+    return {
+        **fading(evidence, scale).to_json(),
+        "scale": scale,
+        "radius": None if radius is None else radius * scale,
+        "source": evidence.held.source,
+    }
+
+
+def _sentence(call: Call) -> Body:
+    """Gradients as a sentence grows."""
+    exhibit = _exhibit(call)
+    text = " ".join(call.text("text", longest=_LONGEST_LINE).split())
+    scale = call.number("scale", 1.0, at_least=0, at_most=_MOST_SCALE)
+    steps = []
+    for grown in grown_gradients(exhibit.trained, text, scale):
+        call.check()
+        steps.append({"target": grown.target, "layers": [list(layer) for layer in grown.layers]})
+    return {"words": exhibit.trained.codec.split(text), "steps": steps, "scale": scale}
 
 
 def _race(call: Call) -> Body:
@@ -54,4 +134,10 @@ def _descent(call: Call) -> Body:
     return {**walks, "guess": 1.0}  # the variance of what is to be said
 
 
-ASKS: dict[str, Handler] = {"remember.race": _race, "remember.descent": _descent}
+ASKS: dict[str, Handler] = {
+    "remember.horizon": _horizon,
+    "remember.fading": _fading,
+    "remember.sentence": _sentence,
+    "remember.race": _race,
+    "remember.descent": _descent,
+}

@@ -3,11 +3,11 @@ import { svg } from "../page/modules/dom.js";
 import { element } from "../element.js";
 import { linearTicks, logTicks, scale, written } from "./scales.js";
 
-const LEFT = 62, RIGHT = 14, TOP = 12, BOTTOM = 40;
+const LEFT = 72, RIGHT = 14, TOP = 12, BOTTOM = 40;
 const DASHES = [null, "7 4", "2 4", "9 3 2 3"];
 const LOWEST = 1e-15;
 
-/** A figure. `draw({ curves, levels, marks, xRange, yRange })` shows what it is given:
+/** A figure. `draw({ curves, levels, marks, xRange, yRange, x })` shows what it is given:
     curves  [{ name, points: [[x, y], …], colour, dash }]   y null or not finite breaks the line
     levels  [{ y, text }] dotted lines across, marks [{ x, text }] lines from top to bottom. */
 export function curvesFigure({ title, x, y, logarithmic = false, height = 250, form = written }) {
@@ -21,7 +21,7 @@ export function curvesFigure({ title, x, y, logarithmic = false, height = 250, f
     image.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const frame = framed(shown, width, height, logarithmic);
     image.replaceChildren(
-      ...grid(frame, { x, y, form, logarithmic }),
+      ...grid(frame, { x: shown.x ?? x, y, form, logarithmic }),
       ...(shown.levels ?? []).flatMap((level) => levelLine(frame, level)),
       ...(shown.marks ?? []).flatMap((mark) => markLine(frame, mark)),
       ...shown.curves.map((curve, k) => line(frame, curve, k)),
@@ -76,7 +76,7 @@ function grid(frame, { x, y, form, logarithmic }) {
   }
   const middle = (LEFT + frame.right) / 2, half = (TOP + frame.bottom) / 2;
   parts.push(svg("text", { x: middle, y: frame.height - 6, "text-anchor": "middle" }, x));
-  parts.push(svg("text", { x: 13, y: half, "text-anchor": "middle", transform: `rotate(-90 13 ${half})` }, y));
+  parts.push(svg("text", { x: 12, y: half, "text-anchor": "middle", transform: `rotate(-90 12 ${half})` }, y));
   return parts;
 }
 

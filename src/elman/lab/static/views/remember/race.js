@@ -24,20 +24,25 @@ export function racePart(lab) {
   const share = curvesFigure({ title: "Share of the gradient by lag", x: "steps back from the question", y: "share of the gradient", logarithmic: true });
   const rows = element("tbody");
   const verdict = element("p", { class: "race-verdict", role: "status" });
-  const race = { lab, gap, start, stop, progress, accuracy, share, rows, verdict, seed: 0, running: null };
+  const results = shown({ accuracy, share, rows });
+  const race = { lab, results, gap, start, stop, progress, accuracy, share, rows, verdict, seed: 0, running: null };
   const form = element("form", { class: "row", onsubmit: (event) => { event.preventDefault(); run(race); } },
     field("Gap", gap, said), start, stop, progress);
   stop.addEventListener("click", () => race.running?.abort());
   race.node = element("section", { class: "card part", id: "race", "aria-labelledby": "race-title" },
     element("h3", { id: "race-title" }, "The race"),
     element("p", {}, "A symbol is shown, then noise, then a question: which symbol was it? Four networks of at most 11,000 weights learn it from the same examples. How long a gap can each bridge?"),
-    form, verdict,
+    form, verdict, results);
+  return { node: race.node, hide() { race.running?.abort(); } };
+}
+
+function shown({ accuracy, share, rows }) {
+  return element("div", { hidden: true },
     element("div", { class: "pair" }, accuracy.node, share.node),
     element("p", { class: "soft small" }, "Right: how much of the gradient of the answer's loss stands at the step so far back; the symbol stands at the right end. What does not get there cannot be learned."),
     element("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "How each network stands" },
       element("table", {}, element("thead", {}, element("tr", {}, ...["network", "weights", "steps", "right", ""].map((name, k) =>
         (name ? element("th", { scope: "col", class: k && k < 4 ? "number" : null }, name) : element("td"))))), rows)));
-  return { node: race.node, hide() { race.running?.abort(); } };
 }
 
 async function run(race) {
@@ -47,6 +52,7 @@ async function run(race) {
   const gap = Number(race.gap.value);
   race.start.disabled = true;
   race.stop.disabled = false;
+  race.results.hidden = false;
   race.node.dataset.state = "running";
   race.verdict.textContent = `Learning to recall across ${gap} ${gap === 1 ? "step" : "steps"} …`;
   race.rows.replaceChildren();

@@ -1,0 +1,68 @@
+/* The headline: how far back the model that is looked at remembers. */
+import { element } from "../../element.js";
+import { field } from "../../field.js";
+import { curvesFigure } from "../../figures/curves.js";
+import { written } from "../../figures/scales.js";
+import { latest } from "../../latest.js";
+
+const plural = (unit) => (/[^aeiou]y$/.test(unit) ? `${unit.slice(0, -1)}ies` : `${unit}s`);
+
+export function headlinePart(lab) {
+  const choice = element("select", { id: "remember-model", "aria-label": "Model" });
+  const number = element("strong", {}, "…");
+  const words = element("p", { role: "status" }, "Measuring how far back it looks …");
+  const again = element("button", { type: "button" }, "Measure again");
+  const figure = curvesFigure({ title: "Loss by context", x: "steps that it may see", y: "extra loss, nats", height: 210 });
+  const node = element("section", { class: "card part", id: "horizon", "aria-labelledby": "horizon-title" },
+    element("h3", { id: "horizon-title" }, "How far back does it remember?"),
+    element("div", { class: "row" }, field("Model", choice), again),
+    element("div", { class: "headline" }, number, words), figure.node);
+  let measured = null;
+
+  const ask = latest(lab, (signal) => {
+    node.dataset.state = "running";
+    return lab.ask("remember.horizon", { model: lab.models.chosen.key }, { signal });
+  }, (found) => {
+    number.textContent = found.steps === null ? `> ${found.extra.length}` : found.said.replace(/ \(.*/, "");
+    words.textContent = sentence(found, lab.models.chosen);
+    draw(figure, found);
+    node.dataset.state = "done";
+    node.dataset.steps = found.steps ?? "more";
+  }, (error) => {
+    number.textContent = "–";
+    words.textContent = error.message;
+    node.dataset.state = "failed";
+  });
+
+  const follow = () => {
+    if (!lab.models.chosen) return;
+    const { key, stage } = lab.models.chosen;
+    choice.replaceChildren(...lab.models.list.map((each) => element("option", { value: each.key, selected: each.key === key }, each.name)));
+    if (node.closest("[hidden]") || `${key} ${stage}` === measured) return;
+    measured = `${key} ${stage}`;
+    ask();
+  };
+  lab.models.on(follow);
+  choice.addEventListener("change", () => {
+    lab.models.choose(choice.value);
+    lab.ask("unfold.prefer", { model: choice.value }).catch(() => {});
+  });
+  again.addEventListener("click", ask);
+  return { node, show: follow };
+}
+
+function sentence({ said, tolerance, source, truth, positions }, { name, stage }) {
+  const learning = { waiting: "It has learned nothing yet. ", learning: "It is still learning. " }[stage] ?? "";
+  const grammar = truth === null ? "" : ` Whoever knows the grammar needs ${truth}.`;
+  return `${name} looks back ${said}. ${learning}What it read before that changes its loss by no more than ${written(tolerance)} nats a word.${grammar} Measured at ${written(positions)} places of ${source}.`.replace("nats a word", "nats");
+}
+
+function draw(figure, { extra, tolerance, steps, unit }) {
+  figure.draw({
+    curves: [{ name: `nats beyond the full context, by ${plural(unit)} seen`, points: extra.map((y, k) => [k + 1, y]), colour: "V", dash: null }],
+    levels: [{ y: tolerance, text: "tolerance" }],
+    marks: steps === null ? [] : [{ x: steps, text: `${steps} ${steps === 1 ? unit : plural(unit)}` }],
+    xRange: [1, Math.max(2, extra.length)],
+    x: `${plural(unit)} that it may see`,
+  });
+}
