@@ -50,7 +50,10 @@ LEARNING = {
     ),
 }
 FAILING = {
-    "ten elman, sentences": (SENTENCES, {**SMALL, "cell": "elman", "layers": 10, "hidden_size": 32}),
+    "ten elman, sentences": (
+        SENTENCES,
+        {**SMALL, "cell": "elman", "layers": 10, "hidden_size": 32},
+    ),
     "three elman, manual": (MANUAL, {"cell": "elman", "layers": 3, "hidden_size": 96}),
     "elman, sgd 5, not clipped": (MANUAL, {**PLAIN_SGD, "learning_rate": 5.0}),
 }

@@ -114,6 +114,21 @@ def test_a_likely_word_is_written_on_by_pressing_it(unfold) -> None:
     assert page.get_by_label("text to read").input_value() == f"I love cats {word}"
 
 
+def test_a_likely_word_is_written_on_by_its_number(unfold) -> None:
+    page = unfold("I love cats and")
+    page.get_by_role("slider").focus()
+    word = page.locator(".copy.now .bar .word").nth(2).inner_text()
+    page.keyboard.press("3")
+    page.wait_for_function("unfold.state.read === 5")
+    assert state(page)["words"] == ["I", "love", "cats", "and", word]
+
+
+def test_it_opens_before_the_visitor_s_eyes(unfold) -> None:
+    page = unfold(motion=True)
+    page.wait_for_function("unfold.state.open === 1")
+    assert state(page)["drawn"] == [0, 1, 2]
+
+
 def test_the_switch_cuts_the_loop(unfold, models) -> None:
     page = unfold()
     before = page.locator(".copy.now .bar .share").all_inner_texts()

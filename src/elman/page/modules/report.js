@@ -16,7 +16,8 @@ export function openReport(data) {
   cycle("motion", ["on", "off"], (motion) => (root.dataset.motion = motion));
   const place = document.getElementById("unfold");
   if (!place || !data.sources.length) return null;
-  return mountUnfold(place, { sources: data.sources.map((one) => SOURCES[one.kind](one)), text: data.text });
+  const sources = data.sources.map((one) => SOURCES[one.kind](one));
+  return mountUnfold(place, { sources, text: data.text, intro: true });
 }
 
 // A button that goes through some settings; nothing is kept, the file may lie anywhere.

@@ -1,5 +1,7 @@
 // The keyboard inside the component; fields keep their own keys.
 
+export const HINT = [["→", "←"], "step", ["space"], "play", ["1", "–", "5"], "go on with a likely word", ["Home"], "start"];
+
 export function listen(frame, unfold) {
   frame.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -10,6 +12,7 @@ export function listen(frame, unfold) {
     else if (event.key === "ArrowLeft") unfold.back();
     else if (event.key === "Home") unfold.restart();
     else if (event.key === "End") unfold.goTo(unfold.words.length);
+    else if (/^[1-5]$/.test(event.key)) unfold.goOn(Number(event.key) - 1);
     else if (event.key === " " && !event.target.matches("button")) unfold.player.playing ? unfold.pause() : unfold.play();
     else return;
     event.preventDefault();

@@ -122,6 +122,7 @@ export class Stage {
       this.list.append(copy.node);
       copy.node.hidden = false;
     }
+    copy.node.classList.toggle("still", !this.folded && copy.t !== t);
     copy.show(t, words[t], this.model.at(t), words[t + 1], this.model.view);
     copy.node.style.transform = `translateX(${this.left(view, t)}px)`;
     copy.node.style.zIndex = seen.last - t + 1;

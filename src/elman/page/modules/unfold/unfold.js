@@ -1,7 +1,8 @@
 // The unit with its loop, which unfolds into a chain through time: one copy for each word.
 //
 //     import { mountUnfold } from ".../unfold/unfold.js";      styles: colours.css, theme.css, unfold.css
-//     const unfold = mountUnfold(node, { sources: [source, …], text: "I love cats" });
+//     const unfold = mountUnfold(node, { sources: [source, …], text: "I love cats", intro: true });
+//                             intro: it opens before the visitor's eyes, where things may move; false if left out
 //
 //     unfold.setText(text)    read another text        unfold.step(), back(), play(), pause(), restart()
 //     unfold.use(k)           take sources[k]          unfold.open(share)   0 folded … 1 unfolded, gliding
@@ -21,6 +22,7 @@
 //     source.fixed        a list of words if it can read only these (a recording); else left out
 //     source.cuts         false if memory cannot be switched off; else left out
 //     source.split(text)  → the words of a text (or a Promise of them), one for each step
+//     source.join(words)  the text that words make; joined by spaces if left out
 //     source.step(words, { from, to, memory }) → Promise of the steps from … to − 1 (counted from 0), in order
 //         The memory before step 0 is the one the network begins a text with; words 0 … from − 1 were read before.
 //         memory: false wipes the memory before every step: the loop is cut, V = 0.
@@ -34,11 +36,12 @@
 //                                                  it cannot; null if nobody measured }
 
 import { element, say } from "../dom.js";
+import { mayMove } from "../motion.js";
 import { controls, suit } from "./controls.js";
 import { Course } from "./course.js";
 import { equation } from "./equation.js";
 import { handle } from "./handle.js";
-import { listen } from "./keys.js";
+import { HINT, listen } from "./keys.js";
 import { Lights } from "./lights.js";
 import { narrate } from "./narration.js";
 import { Player } from "./player.js";
@@ -52,7 +55,7 @@ export function mountUnfold(node, options) {
 }
 
 class Unfold {
-  constructor(node, { sources, text = "I love cats", open = 1 }) {
+  constructor(node, { sources, text = "I love cats", open = 1, intro = false }) {
     this.node = node;
     this.view = { now: 0, open, memory: true, unit: 0, layer: 0, ranges: { h: 1, c: 1 } };
     this.words = [];
@@ -66,7 +69,7 @@ class Unfold {
     this.player = new Player(() => this.advance(), () => this.refresh());
     this.frame = element("section", { class: "unfold", "aria-label": "the network, unfolded through time", tabindex: -1 },
       element("div", { class: "top" }, this.parts.node, this.formula), this.stage.node, this.news, this.note,
-      element("div", { class: "row picks" }, this.parts.unitLabel, this.course.legend, this.parts.layer), this.course.node);
+      element("div", { class: "row picks" }, this.parts.unitLabel, this.course.legend, this.parts.layer, hint()), this.course.node);
     node.replaceChildren(this.frame);
     this.lights = new Lights(this.frame, (name) => this.lit(name));
     this.open = handle(this.stage.grip, {
@@ -76,7 +79,13 @@ class Unfold {
     });
     this.wire();
     this.sources = sources;
-    this.use(0);
+    this.use(0).then(() => intro && mayMove() && this.unroll());
+  }
+
+  // Begin with the unit and its loop, and let it open by itself.
+  unroll() {
+    this.fold(0);
+    setTimeout(() => this.view.open === 0 && this.open(1), 500);
   }
 
   get state() {
@@ -250,12 +259,19 @@ class Unfold {
     const unit = target.dataset?.unit;
     const word = target.closest?.(".bar")?.dataset.word;
     if (unit !== undefined) this.choose(Number(unit));
-    if (word !== undefined && !this.source.fixed) this.append(target.closest(".copy"), word);
+    if (word === undefined || this.source.fixed) return;
+    const [t] = [...this.stage.pool].find(([, copy]) => copy.node === target.closest(".copy"));
+    this.append(t, word);
   }
 
-  // Go on after a copy with one of its likely next words.
-  append(node, word) {
-    const [t] = [...this.stage.pool].find(([, copy]) => copy.node === node);
+  // Go on with the k-th likely word after the word that was read last.
+  goOn(k) {
+    const next = this.at(this.view.now - 1)?.next[k];
+    if (next && !this.source.fixed) this.append(this.view.now - 1, next.word);
+  }
+
+  // Go on after copy t with a word.
+  append(t, word) {
     const words = [...this.words.slice(0, t + 1), word];
     this.player.stop();
     this.setText(this.source.join ? this.source.join(words) : words.join(" "));
@@ -274,4 +290,10 @@ class Unfold {
     this.course.destroy();
     this.node.replaceChildren();
   }
+}
+
+// The keys, in a line.
+function hint() {
+  return element("span", { class: "keys soft" }, ...HINT.flatMap((part) =>
+    (typeof part === "string" ? [` ${part}   `] : part.map((key) => (key === "–" ? key : element("kbd", {}, key))))));
 }
