@@ -80,6 +80,18 @@ def test_a_race_can_be_stopped(lab) -> None:
     assert len(told) == 9
 
 
+def test_two_visitors_race_at_once_over_the_socket(served) -> None:
+    with served.visit("a" * 32) as ada, served.visit("b" * 32) as bob:
+        numbers = [
+            visitor.begin("remember.race", gap=1, steps=10, kinds=[kind])
+            for visitor, kind in ((ada, "gru"), (bob, "lstm"))
+        ]
+        for visitor, number in zip((ada, bob), numbers, strict=True):
+            assert visitor.end(number) == ("answer", {"chance": 0.125})
+    assert {part["kind"] for part in ada.parts} == {"gru"}
+    assert {part["kind"] for part in bob.parts} == {"lstm"}
+
+
 def test_descent_shows_what_clipping_saves_and_what_it_cannot(lab) -> None:
     explodes = _ask(lab, "descent", scale=1.1)
     fades = _ask(lab, "descent", scale=0.5)

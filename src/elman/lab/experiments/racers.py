@@ -103,17 +103,23 @@ def make_racer(kind: str, task: RecallTask, budget: int, seed: int) -> Racer:
     """
     check_choice("make_racer", "kind", kind, KINDS)
     grain = 2 * _HEADS if kind == "transformer" else 1
-    with fork_randomness(seed):
-        widest, width = None, grain
-        while (network := _make(kind, task, width)) and weights_of(network) <= budget:
-            widest, width = width, width + grain
-    if widest is None:
+
+    def fits(grains: int) -> bool:
+        with fork_randomness(seed):
+            return weights_of(_make(kind, task, grain * grains)) <= budget
+
+    if not fits(1):
         raise ConfigError(
-            f"make_racer: `budget` must be at least {weights_of(network)} weights for this kind, "
-            f"got {budget}."
+            f"make_racer: `budget` must be larger for the narrowest of this kind, got {budget}."
         )
+    low, high = 1, 2  # low fits; high, in the end, does not
+    while fits(high):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
     with fork_randomness(seed):
-        return _make(kind, task, widest)
+        return _make(kind, task, grain * low)
 
 
 def weights_of(racer: Racer) -> int:

@@ -49,7 +49,7 @@ HUNDRED_STEPS = Question(
     expected="third",
     explanation=(
         "0.99¹⁰⁰ = 0.37. A gate can come close to 1, and then fading is slow; it does not stop. "
-        "The first LSTM of 1997 had no forget gate and kept all, until its cells overflowed; the "
+        "The first LSTM of 1997 had no forget gate and kept all, until its cells ran full; the "
         "gate came in 2000."
     ),
     source="Gers, Schmidhuber and Cummins, Learning to forget, Neural Computation 12, 2000.",

@@ -114,6 +114,6 @@ CAPACITY = Question(
         "a state of fixed size is a bottleneck, whatever the weights. That is proven for "
         "independent inputs; words are not, and a trained memory keeps what pays."
     ),
-    source="Jaeger, Short term memory in echo state networks, GMD report 152, 2001, proposition 2.",
+    source="Jaeger, Short term memory in echo state networks, GMD report 152, 2001.",
     experiment=_capacity,
 )

@@ -152,6 +152,6 @@ ANYWHERE = Question(
         "What U learns of x at one step it knows at every step. Separate weights must learn each "
         "place by itself, and those of a place where x never stood have learned nothing."
     ),
-    source="Elman, Finding structure in time, 1990, section 1, on space in place of time.",
+    source="Elman, Finding structure in time, 1990, where it speaks of time as space.",
     experiment=_anywhere,
 )

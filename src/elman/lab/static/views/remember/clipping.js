@@ -1,7 +1,7 @@
 /* Clipping: what it saves, and what it cannot. */
 import { element } from "../../element.js";
 import { curvesFigure } from "../../figures/curves.js";
-import { field } from "../../field.js";
+import { labelled } from "../../labelled.js";
 import { formula } from "../../formula.js";
 import { written } from "../../figures/scales.js";
 import { latest } from "../../latest.js";
@@ -15,18 +15,20 @@ export function clippingPart(lab) {
     element("option", { value, selected: value === "1" }, text)));
   const f = element("select", { id: "clip-f" }, element("option", { value: "identity" }, "none (linear)"), element("option", { value: "tanh" }, "tanh"));
   const figure = curvesFigure({ title: "Loss by step of descent", x: "steps downhill", y: "loss", logarithmic: true });
+  figure.node.hidden = true;
   const verdict = element("p", { class: "clip-verdict", role: "status" }, "Waiting for the lab …");
   const node = element("section", { class: "card part", id: "clipping", "aria-labelledby": "clipping-title" },
     element("h3", { id: "clipping-title" }, "Clipping: what it saves, and what it cannot"),
     element("p", {}, ...formula("A network is to say at step 30 what it read at step 1. At the start V turns h_{t−1} and makes it longer or shorter by the factor below. It walks downhill twice: as it is, and with every gradient clipped.")),
     element("div", { class: "row" },
-      field("V lengthens by", scale, said), field("clip to length", norm), field("activation f", f)),
+      labelled("V lengthens by", scale, said), labelled("clip to length", norm), labelled("activation f", f)),
     verdict, figure.node);
 
   const ask = latest(lab, (signal) => {
     node.dataset.state = "running";
     return lab.ask("remember.descent", { scale: Number(scale.value), clip: Number(norm.value), f: f.value }, { signal });
   }, (answer) => {
+    figure.node.hidden = false;
     show(figure, answer, norm.value);
     verdict.textContent = conclusion(answer);
     node.dataset.state = "done";

@@ -1,6 +1,6 @@
 /* Why it forgets: the gradient on its way back, as a sentence grows and as V is turned up and down. */
 import { element } from "../../element.js";
-import { field } from "../../field.js";
+import { labelled } from "../../labelled.js";
 import { curvesFigure } from "../../figures/curves.js";
 import { written } from "../../figures/scales.js";
 import { latest } from "../../latest.js";
@@ -12,11 +12,12 @@ export function gradientPart(lab) {
   const said = element("output", { for: "gradient-scale", class: "mono v" }, "1.00");
   const words = wordsFigure();
   const figure = curvesFigure({ title: "Gradient by lag", x: "steps back", y: "gradient, relative", logarithmic: true });
-  const verdict = element("p", { role: "status" });
+  figure.node.hidden = true;
+  const verdict = element("p", { role: "status" }, "Waiting for the lab …");
   const node = element("section", { class: "card part", id: "gradient", "aria-labelledby": "gradient-title" },
     element("h3", { id: "gradient-title" }, "Why it forgets: the gradient on its way back"),
     element("p", {}, "After each word the network is told how wrong it was. How much of that reaches the memories before, from which it could learn? Let the sentence grow, and turn V, through which a step back passes; gates open a second way beside it."),
-    element("div", { class: "row" }, field("Sentence", text), field("V ×", scale, said)),
+    element("div", { class: "row" }, labelled("Sentence", text), labelled("V ×", scale, said)),
     words.node,
     element("h4", {}, "The same, averaged over a text"), verdict, figure.node);
   let trained = null;
@@ -32,6 +33,7 @@ export function gradientPart(lab) {
     if (!now.stopped && trained?.key !== key) trained = { key, ...await lab.ask("remember.fading", { model: key, scale: 1 }, { signal }) };
     return now;
   }, (now) => {
+    figure.node.hidden = false;
     draw(figure, now, trained);
     verdict.textContent = conclusion(now);
     Object.assign(node.dataset, { state: "done", scale: now.scale });

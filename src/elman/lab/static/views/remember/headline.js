@@ -1,6 +1,6 @@
 /* The headline: how far back the model that is looked at remembers. */
 import { element } from "../../element.js";
-import { field } from "../../field.js";
+import { labelled } from "../../labelled.js";
 import { curvesFigure } from "../../figures/curves.js";
 import { written } from "../../figures/scales.js";
 import { latest } from "../../latest.js";
@@ -13,9 +13,10 @@ export function headlinePart(lab) {
   const words = element("p", { role: "status" }, "Measuring how far back it looks …");
   const again = element("button", { type: "button" }, "Measure again");
   const figure = curvesFigure({ title: "Loss by context", x: "steps that it may see", y: "extra loss, nats", height: 210 });
+  figure.node.hidden = true;
   const node = element("section", { class: "card part", id: "horizon", "aria-labelledby": "horizon-title" },
     element("h3", { id: "horizon-title" }, "How far back does it remember?"),
-    element("div", { class: "row" }, field("Model", choice), again),
+    element("div", { class: "row" }, labelled("Model", choice), again),
     element("div", { class: "headline" }, number, words), figure.node);
   let measured = null;
 
@@ -25,6 +26,7 @@ export function headlinePart(lab) {
   }, (found) => {
     number.textContent = found.steps === null ? `> ${found.extra.length}` : found.said.replace(/ \(.*/, "");
     words.textContent = sentence(found, lab.models.chosen);
+    figure.node.hidden = false;
     draw(figure, found);
     node.dataset.state = "done";
     node.dataset.steps = found.steps ?? "more";

@@ -1,7 +1,7 @@
 /* The race: four networks of equal size learn to recall a symbol across a gap that the visitor sets. */
 import { element } from "../../element.js";
 import { curvesFigure } from "../../figures/curves.js";
-import { field } from "../../field.js";
+import { labelled } from "../../labelled.js";
 
 const NAMES = { elman: "Elman", gru: "GRU", lstm: "LSTM", transformer: "transformer" };
 const LOOKS = {
@@ -27,7 +27,7 @@ export function racePart(lab) {
   const results = shown({ accuracy, share, rows });
   const race = { lab, results, gap, start, stop, progress, accuracy, share, rows, verdict, seed: 0, running: null };
   const form = element("form", { class: "row", onsubmit: (event) => { event.preventDefault(); run(race); } },
-    field("Gap", gap, said), start, stop, progress);
+    labelled("Gap", gap, said), start, stop, progress);
   stop.addEventListener("click", () => race.running?.abort());
   race.node = element("section", { class: "card part", id: "race", "aria-labelledby": "race-title" },
     element("h3", { id: "race-title" }, "The race"),

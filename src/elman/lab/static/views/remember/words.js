@@ -1,6 +1,6 @@
 /* A sentence with a bar over each word: what the loss after the last one read says to the memory after it. */
 import { element } from "../../element.js";
-import { field } from "../../field.js";
+import { labelled } from "../../labelled.js";
 import { written } from "../../figures/scales.js";
 
 const LOW = -6, HIGH = 3; // powers of ten at the two ends of a bar
@@ -11,7 +11,7 @@ export function wordsFigure() {
   const said = element("output", { for: "gradient-step", class: "mono" });
   const columns = element("ol", { class: "grad-words", tabindex: "0", "aria-label": "Gradient by word" });
   const note = element("p", { class: "soft small", role: "status" });
-  const node = element("div", { class: "grad" }, element("div", { class: "row" }, field("read up to word", upTo, said)), columns, note);
+  const node = element("div", { class: "grad" }, element("div", { class: "row" }, labelled("read up to word", upTo, said)), columns, note);
   let shown = null;
 
   const paint = () => {

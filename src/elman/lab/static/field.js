@@ -1,7 +1,0 @@
-/* A control with its label before it and what it says behind it, kept on one line. */
-import { element } from "./element.js";
-
-/** `control` must have an id. */
-export function field(label, control, output = null) {
-  return element("span", { class: "field" }, element("label", { for: control.id }, label), control, output);
-}
