@@ -38,6 +38,7 @@ VERBS: dict[str, Verb] = {
     "train language": Verb("elman.cli.train:TrainLanguage", "train a language model on text"),
     "evaluate": Verb("elman.cli.evaluate:Evaluate", "score a model beside its baseline"),
     "next": Verb("elman.cli.next:Next", "after each word: what comes next, what is kept"),
+    "inspect": Verb("elman.cli.inspect:Inspect", "say how far back a model looks and learns"),
     "generate": Verb("elman.cli.generate:Generate", "write text"),
     "datasets": Verb("elman.cli.datasets:Datasets", "list or fetch data sets"),
     "lab": Verb("elman.cli.lab:Lab", "open a page on which a network unfolds and learns"),

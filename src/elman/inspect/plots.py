@@ -11,7 +11,7 @@ from typing import Any
 
 from elman.errors import ConfigError
 
-__all__ = ["Curve", "plot_bars", "plot_curves", "plot_image", "plot_plane"]
+__all__ = ["Curve", "new_axes", "plot_bars", "plot_curves", "plot_image", "plot_plane"]
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,15 @@ def plot_image(
     )
     axes.figure.colorbar(image, ax=axes)
     return axes
+
+
+def new_axes(count: int) -> list[Any]:
+    """New axes side by side."""
+    size = (6.4 * max(1, count), 4.8)
+    _, axes = _library("pyplot").subplots(
+        1, max(1, count), layout="constrained", figsize=size, squeeze=False
+    )
+    return list(axes[0][:count])
 
 
 def _ready(axes: Any, title: str, x_label: str, y_label: str) -> Any:

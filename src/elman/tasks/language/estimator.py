@@ -14,9 +14,10 @@ from elman.contracts import Material
 from elman.data.text import expand
 from elman.decoding.sampling import Sampling
 from elman.errors import ConfigError
+from elman.page.network import BrowserNetwork
 from elman.records import Observer, Record
 from elman.runs import Description, Run
-from elman.tasks.language import fitting, inspecting, scoring
+from elman.tasks.language import browser, fitting, inspecting, scoring
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.corpus import Data, encode, open_corpus
 from elman.tasks.language.generation import continuation, draw_tokens
@@ -189,6 +190,14 @@ class LanguageModel(LanguageConfig):
             DataError: a text cannot be read, holds nothing that the model knows, or is not at hand.
         """
         return inspecting.material(self._fitted("material"), data)
+
+    def browser_network(self) -> BrowserNetwork:
+        """The network written down for a page, whose browser runs it.
+
+        Raises:
+            ConfigError: the model is not fitted, or its text is cut into subwords.
+        """
+        return browser.browser_network(self._fitted("browser_network"))
 
     def save(self, path: str | Path) -> None:
         """Write the model into a new run folder, or over one of the same options and data.
