@@ -27,9 +27,10 @@ def load(path: str | Path) -> "LanguageModel":
         CheckpointError: nothing is there, or it is damaged, hostile, or of a later format or of a
             task that this version does not know.
 
-    >>> load("runs/none-such")
+    >>> import tempfile
+    >>> load(Path(tempfile.mkdtemp()) / "mine")
     Traceback (most recent call last):
-    elman.errors.CheckpointError: runs/none-such: it must be a run folder, got nothing there.
+    elman.errors.CheckpointError: /.../mine: it must be a run folder, got nothing there.
     """
     task = Run.open(path).description.task
     if task not in ESTIMATORS:
