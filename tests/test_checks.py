@@ -4,13 +4,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from elman.checks import as_kind, check_choice, check_range, suggest
+from elman.checks import as_kind, check_choice, check_range, closest, suggest
 from elman.errors import ChoiceError, ConfigError
 
 
 def test_only_close_names_are_suggested() -> None:
     assert suggest("hiden_size", ["hidden_size", "layers"]) == " Did you mean 'hidden_size'?"
     assert suggest("moon", ["hidden_size", "layers"]) == ""
+    assert closest("hiden_size", ["hidden_size", "layers"]) == "hidden_size"
+    assert closest("moon", ["hidden_size", "layers"]) is None
 
 
 def test_a_name_that_is_none_of_the_choices_is_refused() -> None:

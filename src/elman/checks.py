@@ -9,7 +9,7 @@ from typing import Any
 
 from elman.errors import ChoiceError, ConfigError
 
-__all__ = ["as_kind", "check_choice", "check_range", "suggest"]
+__all__ = ["as_kind", "check_choice", "check_range", "closest", "suggest"]
 
 _KINDS: dict[type, tuple[Any, str]] = {
     bool: (bool, "True or False"),
@@ -22,8 +22,13 @@ _KINDS: dict[type, tuple[Any, str]] = {
 
 def suggest(name: str, choices: Collection[str]) -> str:
     """Return `` Did you mean '…'?`` when `name` is close to one of `choices`, else nothing."""
-    close = difflib.get_close_matches(name, list(choices), n=1, cutoff=0.5)
-    return f" Did you mean '{close[0]}'?" if close else ""
+    close = closest(name, choices)
+    return "" if close is None else f" Did you mean '{close}'?"
+
+
+def closest(name: str, choices: Collection[str]) -> str | None:
+    """The one of `choices` that `name` resembles most, if there is one that it resembles."""
+    return next(iter(difflib.get_close_matches(name, list(choices), n=1, cutoff=0.5)), None)
 
 
 def check_choice(where: str, name: str, value: str, choices: Collection[str]) -> None:

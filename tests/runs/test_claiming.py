@@ -89,3 +89,12 @@ def test_what_stands_at_a_path_is_told(run: Path) -> None:
     assert what_is(run.parent / "link") == "a link to nothing."
     assert what_is(run.parent / "runn") == f"nothing there. Did you mean '{run}'?"
     assert what_is(run / "deep" / "deeper") == "nothing there."
+
+
+def test_only_runs_of_a_like_name_are_suggested(run: Path) -> None:
+    (run.parent / "rum").mkdir()
+    (run.parent / "rub").touch()
+    assert what_is(run.parent / "rux") == f"nothing there. Did you mean '{run}'?"
+    assert what_is(run.parent / "nothing") == "nothing there."  # its path alone is alike
+    assert what_is(run / ".loc") == "nothing there."
+    assert what_is(run / "confi.json") == "nothing there."

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from elman.checks import suggest
+from elman.checks import closest
 from elman.errors import CheckpointError
 from elman.runs import names
 from elman.runs.description import Description
@@ -77,13 +77,14 @@ def remove_run(path: Path) -> None:
 
 
 def what_is(path: Path) -> str:
-    """What stands at `path`, to end a message; with a suggestion where nothing does."""
+    """What stands at `path`, to end a message; where nothing does, a run beside it of like name."""
     if path.exists():
         return "a folder." if path.is_dir() else "a file."
     if path.is_symlink():
         return "a link to nothing."
-    siblings = [str(other) for other in path.parent.iterdir()] if path.parent.is_dir() else []
-    return f"nothing there.{suggest(str(path), siblings)}"
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    meant = closest(path.name, [other.name for other in beside if is_run(other)])
+    return "nothing there." + (f" Did you mean '{path.with_name(meant)}'?" if meant else "")
 
 
 def _contents(path: Path) -> str:
