@@ -192,7 +192,7 @@ def _losses_and_gradients(
 ) -> tuple[Tensor, tuple[Tensor | None, Tensor | None, Tensor | None]]:
     """ℓ, (N,), and those gradients of Σ shares·ℓ by features, weight and bias that are wanted."""
     losses = features.new_empty(len(targets))
-    dx = torch.empty_like(features) if wanted[0] else None
+    dx = _aligned(features, *features.shape) if wanted[0] else None
     # the bias is the weight of a feature that is always 1, so one product serves both
     factors = [features * shares[:, None]] * wanted[1] + [shares[:, None]] * wanted[2]
     factor = torch.cat(factors, 1) if factors else None
