@@ -175,3 +175,12 @@ def test_a_report_reads_well() -> None:
 def test_what_is_no_model_is_refused(function: object) -> None:
     with pytest.raises(ConfigError, match=r"`model` must be a torch\.nn\.Module, got dict"):
         function({})
+
+
+def test_reports_a_layer_with_a_projection_as_left_to_torch() -> None:
+    model = nn.Sequential(nn.LSTM(2, 4, proj_size=2), elman.nn.LSTM(2, 4, proj_size=2))
+    report = accelerate.report(accelerate(model))
+    assert type(model[0]) is nn.LSTM
+    assert report.accelerated == ()
+    reason = "proj_size is set, so that torch's operators run it"
+    assert [(s.name, s.reason) for s in report.skipped] == [("0", reason), ("1", reason)]

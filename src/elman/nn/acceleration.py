@@ -100,11 +100,14 @@ class Accelerate:
             ConfigError: where `model` is no `torch.nn.Module`.
         """
         modules = _modules("elman.accelerate.report", model)
-        accelerated = tuple(name for name, layer in modules.items() if type(layer) in _TORCHS)
+        reasons = {name: _why_skipped(layer) for name, layer in modules.items()}
+        accelerated = tuple(
+            name for name, layer in modules.items() if type(layer) in _TORCHS and not reasons[name]
+        )
         skipped = tuple(
-            Skipped(name, _kind(layer), reason)
-            for name, layer in modules.items()
-            if type(layer) not in _TORCHS and (reason := _why_skipped(layer))
+            Skipped(name, _kind(modules[name]), reason)
+            for name, reason in reasons.items()
+            if reason
         )
         built, core = native.available()
         return Report(accelerated, skipped, "" if built else core)
@@ -163,6 +166,10 @@ def _why_skipped(layer: nn.Module) -> str:
         return ""
     if is_parametrized(layer):
         return "its weights are parametrized"
+    if type(layer) in (*_OURS, *_TORCHS) and layer.proj_size:
+        return "proj_size is set, so that torch's operators run it"
+    if type(layer) in _TORCHS:
+        return ""
     if type(layer) not in _OURS:
         return f"{type(layer).__name__} is a subclass with code of its own"
     if "forward" in vars(layer):
