@@ -28,21 +28,22 @@ KINDS = {"elman": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 
 class Plain(nn.Module):
-    """The same network as people write it: tied embedding, one torch layer, dropout, linear."""
+    """The same network as people write it: tied embedding, torch layers, dropout, linear."""
 
     def __init__(self, fields: LanguageFields) -> None:
         super().__init__()
-        size = fields.hidden_size
-        self.embedding = nn.Embedding(VOCABULARY, size)
-        self.layer = KINDS[fields.cell](size, size, fields.layers, batch_first=True)
-        self.head = nn.Linear(size, VOCABULARY)
+        size, width = fields.hidden_size, fields.embedding_size or fields.hidden_size
+        self.embedding = nn.Embedding(VOCABULARY, width)
+        self.layer = KINDS[fields.cell](width, size, fields.layers, batch_first=True)
+        self.projection = nn.Identity() if width == size else nn.Linear(size, width, bias=False)
+        self.head = nn.Linear(width, VOCABULARY)
         self.head.weight = self.embedding.weight
         self.dropout = nn.Dropout(fields.dropout)
 
     def forward(self, tokens: torch.Tensor, state):
         """Logits (B, T, V) and the state."""
         y, state = self.layer(self.dropout(self.embedding(tokens)), state)
-        return self.head(self.dropout(y)), state
+        return self.head(self.projection(self.dropout(y))), state
 
 
 def plain_step(fields: LanguageFields, data: torch.Tensor) -> Callable[[], None]:
@@ -118,6 +119,7 @@ def main() -> None:
         **cases[next(iter(cases))],
         "cell": "lstm",
         "hidden_size": 650,
+        "embedding_size": 650,
         "layers": 2,
     }
     rows = [compare(name, LanguageFields(**options)) for name, options in cases.items()]
