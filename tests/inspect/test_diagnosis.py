@@ -41,7 +41,7 @@ def found():
 
 def test_ends_in_plain_words(found) -> None:
     assert found.headline == "3 steps"
-    assert found.verdict == (
+    assert found.verdict[:3] == (
         "It looks back 3 steps.",
         "The gradient falls below 1 % after 3 steps.",
         "Its memory gives back most of the variance of the last 3 steps.",
@@ -49,7 +49,7 @@ def test_ends_in_plain_words(found) -> None:
     assert str(found).startswith(" ".join(found.verdict))
     assert repr(found) == str(found)
     assert found.skipped == ()
-    (advice,) = found.advice
+    advice = found.advice[0]
     assert advice.text == "Try a GRU or an LSTM in place of the Elman layer."
     assert advice.evidence == found.verdict[1]
 
@@ -58,7 +58,13 @@ def test_writes_all_as_json(found) -> None:
     assert isinstance(found, Result)
     written = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert written["kind"] == "diagnosis"
-    assert list(written["results"]) == ["memory_horizon", "gradient_flow", "recall"]
+    assert list(written["results"]) == [
+        "memory_horizon",
+        "gradient_flow",
+        "recall",
+        "saturation",
+        "spectrum",
+    ]
     assert written["results"]["memory_horizon"]["steps"] == 3
     assert written["verdict"] == list(found.verdict)
     assert set(written["advice"][0]) == {"text", "evidence"}
@@ -70,7 +76,7 @@ def test_shows_itself(found) -> None:
     pytest.importorskip("matplotlib").use("Agg")
     from matplotlib import pyplot
 
-    assert len(found.plot()) == 3
+    assert len(found.plot()) == 5
     pyplot.close("all")
 
 
@@ -94,12 +100,12 @@ def test_what_cannot_be_measured_is_named_with_its_reason() -> None:
             return self.head(self.layer(x)[0].flatten(1))
 
     found = diagnose(Fixed(), (torch.rand(40, 12, 2), torch.zeros(40, dtype=torch.int64)))
-    assert found.horizon is None
+    assert found.found.horizon is None
     ((name, why),) = found.skipped
     assert name == "how far back it looks"
     assert "must take sequences of any length" in why
     assert f"Not measured: {name}." in str(found)
-    assert found.gradient_flow is not None
+    assert found.found.flow is not None
     assert found.headline == "no horizon"
 
 
@@ -119,7 +125,7 @@ def test_without_data_inputs_are_random_and_it_says_so() -> None:
 def test_it_is_told_what_goes_on() -> None:
     told = []
     diagnose(Copier(), copied(), observer=told.append)
-    assert [record["event"] for record in told] == ["stage"] * 4
+    assert [record["event"] for record in told] == ["stage"] * 6
     assert told[1]["text"] == "measuring how far back it looks"
 
 

@@ -8,16 +8,17 @@ from typing import Any, TypeVar
 from elman.contracts import Inspectable, Material
 from elman.errors import ConfigError, DataError, ShapeError
 from elman.inspect.contexts import memory_horizon
-from elman.inspect.gradient_flow import GradientFlow, gradient_flow
-from elman.inspect.horizon import Horizon
+from elman.inspect.gradient_flow import gradient_flow
 from elman.inspect.losses import Loss
 from elman.inspect.plots import new_axes
-from elman.inspect.recall import Recall, recall
+from elman.inspect.recall import recall
 from elman.inspect.report import Advice, Report
 from elman.inspect.results import Result
+from elman.inspect.saturation import saturation
+from elman.inspect.spectrum import spectrum
 from elman.inspect.subject import Subject, prepare
 from elman.inspect.tables import Column, Table
-from elman.inspect.verdict import advise, flow_says, horizon_says, recall_says
+from elman.inspect.verdict import Findings, advise, sentences
 from elman.page.network import BrowserNetwork
 from elman.page.recording import Recording
 from elman.records import Observer, Record
@@ -38,9 +39,7 @@ class Diagnosis:
         headline: how far back it looks, in two or three words.
         verdict: what was found, a sentence each.
         advice: what to try, each with its evidence.
-        horizon: how far back it looks; None where that could not be measured, as all that follow.
-        gradient_flow: how far back it learns.
-        recall: what its memory still holds.
+        found: what each instrument found; None where one could not measure.
         skipped: instruments that could not measure, and why.
         source: what was read: "data", "random" inputs, or what an estimator says of its own.
     """
@@ -48,16 +47,15 @@ class Diagnosis:
     headline: str
     verdict: tuple[str, ...]
     advice: tuple[Advice, ...]
-    horizon: Horizon | None
-    gradient_flow: GradientFlow | None
-    recall: Recall | None
+    found: Findings
     skipped: tuple[tuple[str, str], ...]
     source: str
 
     @property
     def results(self) -> tuple[Result, ...]:
         """What each instrument found, without those that could not measure."""
-        every = (self.horizon, self.gradient_flow, self.recall)
+        found = self.found
+        every = (found.horizon, found.flow, found.recall, found.saturation, found.spectrum)
         return tuple(result for result in every if result is not None)
 
     def __str__(self) -> str:
@@ -178,23 +176,21 @@ def diagnose(
         "how far back it looks",
         lambda: memory_horizon(given, None, tolerance, loss=loss, seed=seed),
     )
-    flow = attempt(
-        "how far back it learns",
-        lambda: gradient_flow(given, None, _lags(subject), loss, seed=seed),
+    found = Findings(
+        horizon=horizon,
+        flow=attempt(
+            "how far back it learns",
+            lambda: gradient_flow(given, None, _lags(subject), loss, seed=seed),
+        ),
+        recall=attempt("what its memory holds", lambda: recall(given)),
+        saturation=attempt("which gates and units are stuck", lambda: saturation(given)),
+        spectrum=attempt("what a step does to its memory", lambda: spectrum(given, seed=seed)),
     )
-    found = attempt("what its memory holds", lambda: recall(given))
-    verdict = [
-        *([] if horizon is None else [horizon_says(horizon)]),
-        *([] if flow is None else [flow_says(flow)]),
-        *([] if found is None else [recall_says(found)]),
-    ]
     return Diagnosis(
         headline="no horizon" if horizon is None else horizon.said.partition(" (")[0],
-        verdict=tuple(verdict),
-        advice=advise(subject.layers, horizon, flow, found),
-        horizon=horizon,
-        gradient_flow=flow,
-        recall=found,
+        verdict=sentences(found, subject.unit, subject.unit_per_step),
+        advice=advise(subject.layers, found),
+        found=found,
         skipped=tuple(attempt.skipped),
         source=given.kept.source or subject.source,
     )

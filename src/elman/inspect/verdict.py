@@ -2,18 +2,33 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from elman.inspect.gradient_flow import GradientFlow, LayerFlow
 from elman.inspect.horizon import Horizon
 from elman.inspect.layers import RecurrentLayer
 from elman.inspect.recall import HELD, Recall
 from elman.inspect.report import Advice
-from elman.wording import counted, percent, significant
+from elman.inspect.saturation import LayerSaturation, Saturation
+from elman.inspect.spectrum import Spectrum
+from elman.wording import counted, percent, plural, significant
 
-__all__ = ["advise", "flow_says", "horizon_says", "recall_says"]
+__all__ = [
+    "Findings",
+    "advise",
+    "flow_says",
+    "horizon_says",
+    "recall_says",
+    "saturation_says",
+    "sentences",
+    "spectrum_says",
+]
 
 _EXPLODES = 10.0
 _SOON = 10  # steps within which a gradient that is gone taught little
+_MANY = 0.3
+_CHAOS = 0.05
+_FORGET = "Begin with a forget gate bias of 1 or 2."
 _CLOSE = 2  # times: a memory that holds less than half of what is used
 
 
@@ -58,28 +73,79 @@ def recall_says(found: Recall) -> str:
     return f"Its memory gives back {what} the last {_held(found)}."
 
 
-def advise(
-    layers: Sequence[RecurrentLayer],
-    horizon: Horizon | None,
-    flow: GradientFlow | None,
-    found: Recall | None,
-) -> tuple[Advice, ...]:
+def saturation_says(found: Saturation) -> str:
+    """Which gate stands at an end most often, and how many units never move."""
+    ends = [(share, said) for layer in found.layers for share, said in _ends(layer)]
+    said = max(ends)[1] if ends else ""
+    dead = sum(len(layer.dead) for layer in found.layers)
+    units = sum(layer.units for layer in found.layers)
+    return " ".join(filter(None, [said, f"{dead:,} of {units:,} units never move." * (dead > 0)]))
+
+
+def spectrum_says(found: Spectrum, unit: str = "step", unit_per_step: float = 1.0) -> str:
+    """How long a small change of the memory lasts.
+
+    half-life = log 2 / -exponent
+    """
+    exponent = max(layer.exponent for layer in found.layers)
+    if exponent >= 0:
+        return f"A small change of its memory grows {significant(math.exp(exponent))} times a step."
+    if math.isinf(exponent):
+        return "A small change of its memory is gone at once."
+    half_life = float(f"{math.log(2) / -exponent * unit_per_step:.2g}")
+    return f"A small change of its memory has a half-life of {counted(half_life, unit)}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What the instruments found; None where one could not measure.
+
+    Attributes:
+        horizon: how far back it looks.
+        flow: how gradients fade.
+        recall: what the memory holds.
+        saturation: which gates and units are stuck.
+        spectrum: what one step does to a change.
+    """
+
+    horizon: Horizon | None = None
+    flow: GradientFlow | None = None
+    recall: Recall | None = None
+    saturation: Saturation | None = None
+    spectrum: Spectrum | None = None
+
+
+def sentences(found: Findings, unit: str, unit_per_step: float) -> tuple[str, ...]:
+    """What was found, a sentence or two for each instrument."""
+    says = (
+        found.horizon and horizon_says(found.horizon),
+        found.flow and flow_says(found.flow),
+        found.recall and recall_says(found.recall),
+        found.saturation and saturation_says(found.saturation),
+        found.spectrum and spectrum_says(found.spectrum, unit, unit_per_step),
+    )
+    return tuple(said for said in says if said)
+
+
+def advise(layers: Sequence[RecurrentLayer], found: Findings) -> tuple[Advice, ...]:
     """What to try, most telling first.
 
     Args:
         layers: of the network.
-        horizon: how far back it looks, if that was measured.
-        flow: how gradients fade, if that was measured.
-        found: what the memory holds, if that was measured.
+        found: what the instruments found.
     """
     advice: list[Advice] = []
-    if flow is not None:
-        advice += _on_flow(layers, flow)
-    if horizon is not None:
-        advice += _on_horizon(horizon)
-    if horizon is not None and found is not None:
-        advice += _on_memory(horizon, found)
-    return tuple(advice)
+    if found.flow is not None:
+        advice += _on_flow(layers, found.flow)
+    if found.saturation is not None:
+        advice += _on_saturation(found.saturation)
+    if found.spectrum is not None:
+        advice += _on_spectrum(found.spectrum)
+    if found.horizon is not None:
+        advice += _on_horizon(found.horizon)
+    if found.horizon is not None and found.recall is not None:
+        advice += _on_memory(found.horizon, found.recall)
+    return tuple({each.text: each for each in advice}.values())
 
 
 def _on_flow(layers: Sequence[RecurrentLayer], flow: GradientFlow) -> Iterator[Advice]:
@@ -95,7 +161,7 @@ def _on_flow(layers: Sequence[RecurrentLayer], flow: GradientFlow) -> Iterator[A
     if "elman" in kinds:
         yield Advice("Try a GRU or an LSTM in place of the Elman layer.", flow_says(flow))
     elif "lstm" in kinds:
-        yield Advice("Begin with a forget gate bias of 1 or 2.", flow_says(flow))
+        yield Advice(_FORGET, flow_says(flow))
     else:
         yield Advice("Try an LSTM, or train for longer.", flow_says(flow))
 
@@ -130,6 +196,47 @@ def _on_memory(horizon: Horizon, found: Recall) -> Iterator[Advice]:
         f"only {_held(found)} are read back with {'an accuracy' if found.probe else 'an R²'} of "
         f"{percent(HELD)}.",
     )
+
+
+def _on_saturation(found: Saturation) -> Iterator[Advice]:
+    for layer in found.layers:
+        for gate in layer.gates:
+            if gate.name == "forget gate" and gate.low >= _MANY:
+                yield Advice(_FORGET, _share(gate.low, gate.name, "closed"))
+            if gate.name == "update gate" and gate.low >= _MANY:
+                yield Advice(
+                    "Begin with an update gate bias of 1 or 2: closed, it overwrites the memory.",
+                    _share(gate.low, gate.name, "closed"),
+                )
+            if gate.name == "activation" and gate.low + gate.high >= _MANY:
+                yield Advice(
+                    "Begin with smaller weights, or scale the inputs.",
+                    _share(gate.low + gate.high, gate.name, "at their ends"),
+                )
+        if len(layer.dead) >= _MANY * layer.units:
+            yield Advice(
+                "Try fewer units.", f"{len(layer.dead):,} of {layer.units:,} units never move."
+            )
+
+
+def _on_spectrum(found: Spectrum) -> Iterator[Advice]:
+    if any(layer.exponent > _CHAOS for layer in found.layers):
+        yield Advice("Begin with smaller recurrent weights.", spectrum_says(found))
+
+
+def _ends(layer: LayerSaturation) -> Iterator[tuple[float, str]]:
+    """How much of each gate stands at an end, and how that is said."""
+    for gate in layer.gates:
+        if gate.name.endswith("gate"):
+            yield gate.low, _share(gate.low, gate.name, "closed")
+            yield gate.high, _share(gate.high, gate.name, "open")
+        elif gate.name == "activation":
+            both = gate.low + gate.high
+            yield both, _share(both, gate.name, "at their ends")
+
+
+def _share(share: float, name: str, where: str) -> str:
+    return f"{percent(share)} of {plural(name)} are {where}."
 
 
 def _peak(layer: LayerFlow) -> float:
