@@ -147,3 +147,23 @@ class Idle(nn.Module):
 
     def forward(self, x):
         return x
+
+
+class InPlace(nn.Module):
+    """Changes what its layer gave it."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.LSTM(2, 3, batch_first=True)
+
+    def forward(self, x):
+        output, _ = self.rnn(x)
+        output *= 0
+        return output.sub_(1)
+
+
+def test_states_are_what_they_were_whatever_is_done_with_the_output() -> None:
+    model, x = InPlace(), torch.randn(2, 5, 2)
+    seen = trace(model, x)
+    assert_close(seen.layers[0].h, model.rnn(x)[0])
+    assert bool((seen.outputs == -1).all())

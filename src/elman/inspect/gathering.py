@@ -3,6 +3,7 @@
 Letters: N steps of a text, R rows, B sequences, T steps, I inputs.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from elman.inspect.calling import Call
 from elman.inspect.layers import RecurrentLayer
 from elman.nn import Elman, Recurrent
 
-__all__ = ["Cut", "on_module", "random_piece", "to_batch"]
+__all__ = ["Cut", "is_finite", "on_module", "random_piece", "to_batch"]
 
 _LONG = 256  # a row of less is not cut off a text
 _LENGTHS = 4  # nor one of fewer times the steps needed
@@ -87,6 +88,13 @@ def random_piece(module: Module, layers: tuple[RecurrentLayer, ...], steps: int)
     return Piece(torch.randn(_RANDOM_ROWS, steps, I or 1, generator=generator), batch_first=True)
 
 
+def is_finite(tensor: Tensor) -> bool:
+    """Whether all values are finite; their sum tells it fastest, unless it overflows."""
+    if not tensor.is_floating_point() or math.isfinite(tensor.detach().sum()):
+        return True
+    return bool(tensor.isfinite().all())
+
+
 def to_batch(where: str, piece: Piece, call: Call) -> Batch:
     """A piece, batch first.
 
@@ -99,7 +107,7 @@ def to_batch(where: str, piece: Piece, call: Call) -> Batch:
     if x.dim() < 2:
         raise ShapeError(f"{where}: inputs must have dimensions B and T, got {tuple(x.shape)}.")
     B, T = x.shape[:2]
-    if x.is_floating_point() and not bool(x.isfinite().all()):
+    if not is_finite(x):
         raise DataError(f"{where}: `data` must be finite, got NaN or infinity in the inputs.")
     targets = piece.targets
     if targets is not None:

@@ -10,7 +10,6 @@ Letters: N steps of a text, B sequences, T steps, I inputs, O outputs, V vocabul
 """
 
 import copy
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from elman.errors import ConfigError, DataError
 from elman.inspect.answers import Answer
 from elman.inspect.batches import Batch, Piece, read_pieces
 from elman.inspect.calling import Call, evaluating_module, find_call
-from elman.inspect.gathering import Cut, on_module, random_piece, to_batch
+from elman.inspect.gathering import Cut, is_finite, on_module, random_piece, to_batch
 from elman.inspect.layers import RecurrentLayer, find_layers
 from elman.inspect.losses import Loss, step_losses
 from elman.wording import counted
@@ -280,9 +279,7 @@ def _material(where: str, model: Any, data: Any) -> Material:
 
 def _check_weights(where: str, module: Module) -> None:
     for name, weight in chain(module.named_parameters(), module.named_buffers()):
-        if not weight.is_floating_point() or math.isfinite(weight.detach().sum()):
-            continue
-        if not bool(weight.isfinite().all()):  # the sum alone may overflow
+        if not is_finite(weight):
             kind = "NaN" if bool(weight.isnan().any()) else "infinity"
             raise DataError(f"{where}: the weights must be finite, got {kind} in `{name}`.")
 

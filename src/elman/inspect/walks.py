@@ -47,6 +47,7 @@ class Walked:
         gradients: of the last way back, dℓ/dh (N, P), and dℓ/dc (N, H); None before one, or where
             ℓ does not depend on them.
         probes: zeros added to every row's states, leaves of autograd's graph; for `step` alone.
+        apart: whether the output that is handed on is a copy, which others may change in place.
     """
 
     scan: Scan
@@ -61,6 +62,7 @@ class Walked:
     step: Step | None = None
     gradients: tuple[Tensor | None, ...] | None = None
     probes: State = ()
+    apart: bool = True
 
     @property
     def steps(self) -> int:
@@ -88,7 +90,7 @@ def fused_walk(
 
 
 def _forward(walked: Walked, x: Tensor, h_0: Tensor, c_0: Tensor | None) -> tuple[Result, WalkEnd]:
-    """Walk, and note what was seen; the output is a copy, for the caller to change."""
+    """Walk, and note what was seen."""
     assert walked.weights is not None
     weight_ih, weight_hh, bias_ih, bias_hh = walked.weights
     rows = x.reshape(-1, x.shape[-1])
@@ -107,7 +109,8 @@ def _forward(walked: Walked, x: Tensor, h_0: Tensor, c_0: Tensor | None) -> tupl
     entered = (result.previous,)
     walked.entered = entered if previous_cells is None else (*entered, previous_cells)
     walked.gates = result.gates
-    return result, (result.output.view(*x.shape[:-1], -1).clone(), result.h_n, result.c_n)
+    output = result.output.view(*x.shape[:-1], -1)
+    return result, (output.clone() if walked.apart else output, result.h_n, result.c_n)
 
 
 class _Watched(torch.autograd.Function):

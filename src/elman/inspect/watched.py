@@ -134,7 +134,7 @@ class _Watch:
         self, scan: Scan, x: Tensor, _weights: Weights, h_0: Tensor, c_0: Tensor | None
     ) -> WalkEnd:
         """See `nn.walk.Walk`."""
-        walked = Walked(scan, self.rows, x)
+        walked = Walked(scan, self.rows, x, apart=not self.layer.is_module)
         self.recording.add(self.layer, self.level, walked)
         h_0, back = self.recording.root(h_0), self.recording.back
         if self.gains is None and self.projection is None:
