@@ -12,7 +12,8 @@ from elman.training.clipping import ClipReport
 __all__ = ["GradientWatch", "Pulse", "told"]
 
 MEMORY_STEPS = 50  # about so many steps make what is usual, and so many in a row a death
-FIRST_STEPS = 10  # so many are read before anything is judged
+KNOWN_STEPS = 2  # from so many on a step can be called unusual
+FIRST_STEPS = 10  # so many are read before the network as it was begun is judged
 LEAP = 10.0  # so many times the usual norm is an explosion, as in the autopsy
 HELD_LEAP = 100.0  # the same where clipping holds the step, so that it does no harm
 FADED = 0.01  # so small a share of a layer's own height is dead, as 1 % is in gradient flow
@@ -67,10 +68,11 @@ class GradientWatch:
     with k = 10, or 100 where `clip_norm` holds the step. Dying must hold for 50 steps in a row.
 
     What is learned well has small gradients, and a surprising batch has large ones: so norms may
-    fall and rise as far as the loss does. A gradient step lowers the loss by η · Σ g_l² to first
-    order; below 2^-12 of g a layer's part in that is below 2^-24, the last bit that float32 can
-    tell. Where ḡ · ‖w‖ reaches 2^12 · |ℓ̄|, a change of the weights by 1/4096 of their length would
-    double the loss: the same ratio, turned over.
+    fall and rise as far as the loss does (up to that of the first step: what is worse is damage).
+    A gradient step lowers the loss by η · Σ g_l² to first order; below 2^-12 of g a layer's part
+    in that is below 2^-24, the last bit that float32 can tell. Where ḡ · ‖w‖ reaches 2^12 · |ℓ̄|, a
+    change of the weights by 1/4096 of their length would double the loss: the same ratio, turned
+    over.
 
     Args:
         clip_norm: longest gradient allowed; 0 for any.
@@ -94,7 +96,7 @@ class GradientWatch:
         self._leap = HELD_LEAP if clip_norm else LEAP
         self._clip_norm = clip_norm
         self.pulses: dict[str, Pulse] = {"": Pulse()}
-        self._loss = 0.0
+        self._loss = self._first = 0.0
         self._steep = False
         self._since = MEMORY_STEPS  # steps since an explosion was told
 
@@ -113,6 +115,7 @@ class GradientWatch:
         whole = self.pulses[""]
         self._since += 1
         exploded = self._explosion(clip, loss)
+        self._first = self._first if whole.steps else loss
         self._loss += (loss - self._loss) / min(whole.steps + 1, MEMORY_STEPS)
         for layer, norm in {**clip.norm_by_layer, "": clip.norm_before}.items():
             self.pulses.setdefault(layer, Pulse()).add(norm, self._loss)
@@ -127,10 +130,10 @@ class GradientWatch:
     def _explosion(self, clip: ClipReport, loss: float) -> list[Record]:
         """The whole gradient against what was usual before this step."""
         whole = self.pulses[""]
-        risen = max(1.0, loss / self._loss) if self._loss > 0 else 1.0
+        risen = max(1.0, min(loss, self._first) / self._loss) if self._loss > 0 else 1.0
         usual, height = math.exp(whole.usual), math.exp(whole.height)
         bound = max(self._leap * usual * risen, height, self._clip_norm)
-        if whole.steps < FIRST_STEPS or clip.norm_before < bound:
+        if whole.steps < KNOWN_STEPS or clip.norm_before < bound:
             return []
         return [_warning(_EXPLODING, _strongest(clip), clip.norm_before, bound, "own past")]
 
@@ -169,7 +172,12 @@ class GradientWatch:
 
     def state_dict(self) -> dict[str, dict[str, float]]:
         """What is remembered, as objects of numbers."""
-        whole = {"loss": self._loss, "steep": int(self._steep), "since": self._since}
+        whole = {
+            "loss": self._loss,
+            "first": self._first,
+            "steep": int(self._steep),
+            "since": self._since,
+        }
         layers = {f"gradients/{layer}": asdict(pulse) for layer, pulse in self.pulses.items()}
         return {"gradients": whole, **layers}
 
@@ -184,13 +192,13 @@ class GradientWatch:
             return
         whole = own.pop("gradients", {})
         names = {each.name for each in fields(Pulse)}
-        sound = whole.keys() == {"loss", "steep", "since"} and "gradients/" in own
+        sound = whole.keys() == {"loss", "first", "steep", "since"} and "gradients/" in own
         if not sound or any(numbers.keys() != names for numbers in own.values()):
             raise CheckpointError(
                 f"{where}: `meters` must hold what is known of gradients, got {own!r:.60}."
             )
-        self._loss, self._steep = whole["loss"], bool(whole["steep"])
-        self._since = int(whole["since"])
+        self._loss, self._first = whole["loss"], whole["first"]
+        self._steep, self._since = bool(whole["steep"]), int(whole["since"])
         self.pulses = {
             key.removeprefix("gradients/"): Pulse(**numbers)  # type: ignore[arg-type]  # counts come back whole from JSON
             for key, numbers in own.items()
