@@ -26,4 +26,4 @@ def random_model(*, unit: str = "word", probe: bool = True, **options: object) -
             parameter.normal_(0, 0.5)
     shuffled = "\n".join(np.random.default_rng(0).permutation(text.splitlines()))
     tokens = encode_text(shuffled, codec, boundaries=config.sequences)
-    return Trained(config, codec, module, probe=fit_probe(module, tokens) if probe else None)
+    return Trained(config, codec, module, probed=fit_probe(module, tokens) if probe else None)

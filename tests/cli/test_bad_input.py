@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -203,7 +204,6 @@ SPOILED = {
     ask_for_a_huge_network: "model.safetensors",
     shorten_vocabulary: "must have shape",
     spoil_vocabulary: "`tokens` must be",
-    spoil_probe: "Probe",
     spoil_baseline: "counts.safetensors",
     lambda run: shutil.rmtree(run / "baseline"): "baseline: it must be a folder",
     lambda run: (run / "config.json").write_text("{"): "config.json",
@@ -217,6 +217,33 @@ SPOILED = {
 def test_a_run_that_cannot_be_read(spoil, elman: Elman, copy: Path, cats: Path) -> None:  # type: ignore[no-untyped-def]
     spoil(copy)
     check(elman("evaluate", copy, cats), 1, SPOILED[spoil])
+
+
+def cut_probe(run: Path) -> None:
+    path = run / "probe.safetensors"
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize("spoil", [spoil_probe, cut_probe])
+def test_a_damaged_probe_stops_only_what_needs_it(
+    spoil: Callable[[Path], None], elman: Elman, copy: Path, cats: Path
+) -> None:
+    whole = elman("evaluate", copy, cats, "--json")
+    spoil(copy)
+    assert elman("evaluate", copy, cats, "--json") == whole
+    check(elman("next", copy, "I love"), 1, str(copy / "probe.safetensors"))
+
+
+@pytest.mark.parametrize("end", [b'{"event": "sto', b"\0\0\0\n", b"[1]\n", b'{"a": \xff}\n{\n'])
+def test_a_damaged_history_stops_no_reader(
+    end: bytes, elman: Elman, copy: Path, cats: Path
+) -> None:
+    commands = (("next", copy, "I love"), ("evaluate", copy, cats))
+    whole = [elman(*command) for command in commands]
+    with open(copy / "history.jsonl", "ab") as file:
+        file.write(end)
+    assert [elman(*command) for command in commands] == whole
+    assert whole[0].code == whole[1].code == 0
 
 
 def test_a_folder_that_is_no_run(elman: Elman, cats: Path, tmp_path: Path) -> None:

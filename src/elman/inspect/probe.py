@@ -102,19 +102,25 @@ class Probe:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor]) -> "Probe":
+    def from_tensors(cls, tensors: Mapping[str, Tensor], where: str = "Probe") -> "Probe":
         """The probe that `to_tensors` gave.
+
+        Args:
+            tensors: its tensors by name.
+            where: the file they came from, for messages.
 
         Raises:
             CheckpointError: a tensor is missing, or their shapes do not fit together.
         """
         names = [field.name for field in fields(cls)]
         if missing := [name for name in names if name not in tensors]:
-            raise CheckpointError(f"Probe: the file must hold `{missing[0]}`, got {list(tensors)}.")
+            raise CheckpointError(
+                f"{where}: the file must hold `{missing[0]}`, got {list(tensors)}."
+            )
         probe = cls(*(tensors[name] for name in names))
         got = tuple(tuple(tensors[name].shape) for name in names)
         if not _fits(got):
-            raise CheckpointError(f"Probe: tensors {names} must fit together, got shapes {got}.")
+            raise CheckpointError(f"{where}: tensors {names} must fit together, got shapes {got}.")
         return probe
 
 

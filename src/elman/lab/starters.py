@@ -115,7 +115,7 @@ class _Lesson:
         module = copy.deepcopy(self._module)
         module.zero_grad()
         probe = fit_probe(module, self._held_out)
-        trained = replace(self._exhibit.trained, module=module.eval(), probe=probe)
+        trained = replace(self._exhibit.trained, module=module.eval(), probed=probe)
         shown = replace(self._exhibit, trained=trained, stage=stage, share=share)
         self._shelf.put(replace(shown, perplexity=reached))
 

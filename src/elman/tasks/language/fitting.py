@@ -80,8 +80,8 @@ def fit(
         codec=codec,
         module=module,
         counted=baseline,
-        probe=probe,
-        history=outcome.history,
+        probed=probe,
+        recorded=outcome.history,
         path=run.path if run else None,
         data=corpus.digests,
     )

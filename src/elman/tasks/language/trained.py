@@ -31,20 +31,22 @@ class Trained:
         codec: text ↔ ids.
         module: the network, on its device, in evaluation mode.
         counted: the n-gram over the same vocabulary, if it is at hand; see `baseline`.
-        probe: what reads the memory back; None if the held-out text was too short for one.
-        history: the records of training.
+        probed: what reads the memory back, if it is at hand; see `probe`.
+        recorded: the records of training, if they are at hand; see `history`.
         path: the run folder; None for a model that lives in memory only.
         data: SHA-256 of the texts it was fitted on, by role.
+        unread: the run to read from, when first asked for, what is not at hand; None for nothing.
     """
 
     config: LanguageConfig
     codec: Codec
     module: LanguageModule
     counted: KneserNey | None = None
-    probe: Probe | None = None
-    history: list[Record] = field(default_factory=list)
+    probed: Probe | None = None
+    recorded: list[Record] = field(default_factory=list)
     path: Path | None = None
     data: Mapping[str, str] = field(default_factory=dict)
+    unread: Run | None = None
 
     @cached_property
     def baseline(self) -> KneserNey | None:
@@ -56,6 +58,27 @@ class Trained:
         if self.counted is not None or self.path is None or self.config.ngram_order == 0:
             return self.counted
         return KneserNey.load(Run.open(self.path, TASK).folder(BASELINE))
+
+    @cached_property
+    def probe(self) -> Probe | None:
+        """What reads the memory back; None if the held-out text was too short for one.
+
+        Raises:
+            CheckpointError: the run's file is damaged.
+        """
+        if self.unread is None or not self.unread.holds(PROBE):
+            return self.probed
+        where = str(self.unread.path / PROBE)
+        return Probe.from_tensors(self.unread.read_tensors(PROBE)[0], where)
+
+    @cached_property
+    def history(self) -> list[Record]:
+        """The records of training.
+
+        Raises:
+            CheckpointError: the run's file is damaged.
+        """
+        return self.recorded if self.unread is None else self.unread.history()
 
     @property
     def reader(self) -> Reader:
@@ -75,7 +98,7 @@ class Trained:
 
     @classmethod
     def load(cls, path: str | Path) -> "Trained":
-        """Read a run folder.
+        """Read a run folder: its network now, what else it holds when it is first asked for.
 
         Raises:
             CheckpointError: nothing is there, or it is damaged, hostile, of another task or of a
@@ -89,10 +112,9 @@ class Trained:
             config=config,
             codec=codec,
             module=module,
-            probe=Probe.from_tensors(run.read_tensors(PROBE)[0]) if run.holds(PROBE) else None,
-            history=run.history(),
             path=run.path,
             data=run.description.data,
+            unread=run,
         )
 
 
