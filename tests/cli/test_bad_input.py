@@ -264,6 +264,24 @@ def test_no_run_at_all(
     check(elman("evaluate", "runs/mine", cats), 1, "runs/mine: it must be a run folder")
 
 
+def test_a_training_that_never_began_hides_no_run(
+    elman: Elman, cats: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(copy.parent)
+    copy.rename("good")
+    Path("runs").mkdir()
+    Path("good").rename("runs/good")
+    for name in ("bad", "good"):
+        words = ("--out", f"runs/{name}", "--device", "cuda:99", "--overwrite", *QUICK)
+        check(elman("train", "language", cats, *words), 2, "`device` must be")
+        assert os.listdir("runs") == ["good"]
+    Path("runs/bad").mkdir()  # as a process leaves it that is killed while it counts
+    for file in ("config.json", "tokenizer.json"):
+        shutil.copy(f"runs/good/{file}", "runs/bad")
+    assert elman("next", "I love") == elman("next", "runs/good", "I love")
+    check(elman("next", "runs/bad", "I love"), 1, "runs/bad: the run must hold", "never trained")
+
+
 def test_a_run_that_another_process_writes(elman: Elman, copy: Path, cats: Path) -> None:
     again = ("train", "language", cats, "--out", copy, *TRAINED, "--epochs", 4, "-q")
     lock = Lock(copy)

@@ -13,7 +13,8 @@ from elman.runs import Description, Run
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder runs/, where commands are given, with one run, "mine"."""
     monkeypatch.chdir(tmp_path)
-    Run.begin("runs/mine", Description(task="language", config={})).close()
+    with Run.begin("runs/mine", Description(task="language", config={})) as run:
+        run.write_tensors("model.safetensors", {})
     return Path("runs")
 
 

@@ -8,6 +8,7 @@ from elman.errors import CheckpointError
 from elman.runs import Description, Run
 from elman.runs.claiming import (
     describe,
+    has_learned,
     is_run,
     refuse_foreign,
     refuse_other,
@@ -98,3 +99,10 @@ def test_only_runs_of_a_like_name_are_suggested(run: Path) -> None:
     assert what_is(run.parent / "nothing") == "nothing there."  # its path alone is alike
     assert what_is(run / ".loc") == "nothing there."
     assert what_is(run / "confi.json") == "nothing there."
+
+
+def test_a_vocabulary_and_counts_are_not_learned_but_weights_are(run: Path) -> None:
+    (run / "history.jsonl").touch()
+    assert not has_learned(run)
+    (run / "model.safetensors").touch()
+    assert has_learned(run)

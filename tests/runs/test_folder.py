@@ -13,7 +13,7 @@ import torch
 from elman.errors import CheckpointError, ChoiceError
 from elman.runs import Description, Run, latest
 from elman.runs.environment import Environment
-from elman.runs.names import FILES
+from elman.runs.names import FILES, LEARNED
 from elman.version import VERSION
 
 
@@ -211,7 +211,8 @@ def test_the_latest_run_is_the_one_written_last(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"must hold a run, got none.*elman demo"):
         latest(tmp_path / "runs")
     for when, name in enumerate(("b", "a")):
-        Run.begin(tmp_path / "runs" / name, described()).close()
+        with Run.begin(tmp_path / "runs" / name, described()) as run:
+            fill(run)
         for file in (tmp_path / "runs" / name).iterdir():
             os.utime(file, (when, when))
     (tmp_path / "runs" / "foreign").mkdir()
@@ -219,6 +220,66 @@ def test_the_latest_run_is_the_one_written_last(tmp_path: Path) -> None:
     assert latest(tmp_path / "runs").name == "a"
     os.utime(tmp_path / "runs" / "b" / "config.json", (9, 9))
     assert latest(tmp_path / "runs").name == "b"
+    os.utime(tmp_path / "runs" / "a" / ".lock", (10, 10))  # by a command that was refused
+    assert latest(tmp_path / "runs").name == "b"
+
+
+def test_a_run_without_weights_is_not_the_latest(tmp_path: Path) -> None:
+    with Run.begin(tmp_path / "bad", described()) as run:
+        run.write_json("tokenizer.json", [])
+    with pytest.raises(CheckpointError, match=r"with weights, got none .* \('bad' was only begun"):
+        latest(tmp_path)
+    with pytest.raises(CheckpointError, match=r"bad: the run must hold weights.*never trained"):
+        Run.open(tmp_path / "bad").require_weights()
+    with Run.begin(tmp_path / "good", described()) as run:
+        fill(run)
+    os.utime(tmp_path / "bad" / "config.json", (2**33, 2**33))
+    assert latest(tmp_path) == tmp_path / "good"
+    Run.open(tmp_path / "good").require_weights()
+
+
+def fail(path: Path, error: BaseException, *files: str, overwrite: bool = False) -> None:
+    """Begin a run, write what comes before training, and these files, and stop with the error."""
+
+    def begin() -> None:
+        with Run.begin(path, described(), overwrite=overwrite) as run:
+            run.write_json("tokenizer.json", [])
+            run.write_folder("baseline", lambda folder: (folder / "counts").write_text("1"))
+            for file in files:
+                (path / file).write_text("…")
+            raise error
+
+    with pytest.raises(type(error)):
+        begin()
+
+
+def test_an_error_before_training_leaves_no_folder_behind(tmp_path: Path) -> None:
+    path = tmp_path / "runs" / "deep" / "run"
+    (tmp_path / "runs").mkdir()
+    fail(path, CheckpointError("a full disk"))
+    assert os.listdir(tmp_path / "runs") == []
+    path.mkdir(parents=True)
+    fail(path, ValueError("no text"))
+    assert os.listdir(path) == []  # it was there before
+    fail(path, KeyboardInterrupt())  # the same command goes on
+    assert (path / "tokenizer.json").exists()
+    fail(path, ValueError("no text"))  # an older session counted those n-grams
+    assert (path / "baseline" / "counts").exists()
+
+
+def test_beside_files_of_others_it_stays_a_run(run_folder: Path) -> None:
+    Run.begin(run_folder, described()).close()
+    (run_folder / "notes.txt").write_text("mine")
+    fail(run_folder, ValueError("no text"), overwrite=True)
+    Run.begin(run_folder, described()).close()
+    assert (run_folder / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", [*LEARNED, "history.jsonl"])
+def test_an_error_in_training_leaves_what_was_done(run_folder: Path, name: str) -> None:
+    fail(run_folder, ValueError("diverged"), name)
+    assert (run_folder / name).read_text() == "…"
+    Run.begin(run_folder, described()).close()
 
 
 def test_a_place_that_cannot_be_made_is_named(tmp_path: Path) -> None:
@@ -229,6 +290,7 @@ def test_a_place_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 def test_opening_a_run_does_not_load_torch(run_folder: Path) -> None:
     Run.begin(run_folder, described()).close()
+    (run_folder / "model.safetensors").write_text("…")
     program = (
         "import sys; from elman.runs import Run, latest;"
         f"Run.open(latest({str(run_folder.parent)!r})); assert 'torch' not in sys.modules"

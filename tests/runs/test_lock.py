@@ -61,3 +61,24 @@ def test_a_hostile_note_in_the_lock_is_not_repeated(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="another process is writing"):
         Lock(tmp_path)
     lock.release()
+
+
+def test_a_withdrawn_lock_leaves_no_file_and_is_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = Lock(tmp_path)
+    lock.withdraw()
+    assert list(tmp_path.iterdir()) == []
+    path, real = tmp_path / ".lock", os.open
+
+    def removed_meanwhile(*words: object) -> int:
+        opened = real(*words)
+        path.unlink()
+        path.write_text("")
+        return opened
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", removed_meanwhile)
+        with pytest.raises(CheckpointError, match="another process is writing"):
+            Lock(tmp_path)
+    Lock(tmp_path).release()

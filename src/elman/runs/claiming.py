@@ -13,6 +13,7 @@ from elman.runs.writing import remove
 
 __all__ = [
     "describe",
+    "has_learned",
     "is_run",
     "refuse_foreign",
     "refuse_other",
@@ -41,6 +42,11 @@ def is_run(path: Path) -> bool:
     except CheckpointError:
         return False
     return isinstance(found, dict) and found.get("program") == names.PROGRAM
+
+
+def has_learned(path: Path) -> bool:
+    """Whether a run holds anything that was learned or measured in it."""
+    return any((path / name).exists() for name in names.LEARNED)
 
 
 def refuse_foreign(path: Path) -> None:

@@ -1,7 +1,9 @@
 """The run folder: what training leaves behind, and all that the other verbs need."""
 
+import contextlib
 import dataclasses
 import logging
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from elman.errors import CheckpointError
 from elman.runs import names
 from elman.runs.claiming import (
     describe,
+    has_learned,
     is_run,
     refuse_foreign,
     refuse_other,
@@ -36,7 +39,8 @@ logger = logging.getLogger(__name__)
 class Run:
     """A run folder, open for reading (`Run.open`) or for writing (`Run.begin`).
 
-    A run open for writing holds the folder's lock; close it, or use it in a `with` statement.
+    A run open for writing holds the folder's lock; close it, or use it in a `with` statement. If an
+    error leaves that statement before training has begun, a new run leaves no folder behind.
 
     Attributes:
         path: the folder.
@@ -62,6 +66,7 @@ class Run:
         self.description = description
         self.resuming = False
         self._lock = lock
+        self._made: tuple[Path, ...] = ()
 
     @classmethod
     def open(cls, path: str | Path, task: str | None = None) -> "Run":
@@ -103,11 +108,12 @@ class Run:
         if path.exists() and not path.is_dir():
             raise CheckpointError(f"{path}: it must be a folder, got {what_is(path)}")
         refuse_foreign(path)
-        make_folder(path)
+        made = make_folder(path)
         lock = Lock(path)
         try:
             refuse_foreign(path)
             run = cls(path, description, lock)
+            run._made = made
             run._take_over(overwrite)
         except BaseException:
             lock.release()
@@ -123,7 +129,9 @@ class Run:
     def __enter__(self) -> "Run":
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception):  # after Ctrl-C the same command goes on
+            self._discard()
         self.close()
 
     def holds(self, name: str) -> bool:
@@ -157,6 +165,15 @@ class Run:
         """Remove a file of the run, if it is there; raises `CheckpointError` if it cannot be."""
         self._check_writable(name)
         remove(self.path / _known(name))
+
+    def require_weights(self) -> None:
+        """Raise `CheckpointError` if nothing was learned in the run yet."""
+        if not has_learned(self.path):
+            raise CheckpointError(
+                f"{self.path}: the run must hold weights, got one that was begun but never "
+                "trained, or has not saved any yet. Give the command that began it again "
+                f"({names.CONFIG} has it), or name another run."
+            )
 
     def folder(self, name: str = names.BASELINE) -> Path:
         """A folder of the run, for reading, once all in it is known to be files that lie there.
@@ -204,14 +221,27 @@ class Run:
         clear_leftovers(self.path)
         if overwrite:
             remove_run(self.path)
-        if self.holds(names.CONFIG):
-            then = describe(self.path)
+        then = describe(self.path) if self.holds(names.CONFIG) else None
+        if then is not None:
             refuse_other(self.path, self.description, then)
             self.description = dataclasses.replace(
                 self.description, command=then.command, environment=then.environment
             )
             self.resuming = True
         self.write_json(names.CONFIG, self.description.to_json())
+
+    def _discard(self) -> None:
+        """Leave nothing of a new run whose training has not begun, if nothing else is there."""
+        begun = has_learned(self.path) or self.holds(names.HISTORY)
+        if self._lock is None or self.resuming or begun:
+            return
+        if not {*os.listdir(self.path)} <= {*names.FILES, *names.FOLDERS}:
+            return
+        with contextlib.suppress(CheckpointError, OSError):  # the error at hand says more
+            remove_run(self.path)
+            self._lock.withdraw()
+            for folder in self._made:
+                folder.rmdir()
 
     def _check_writable(self, name: str) -> None:
         if self._lock is None:
@@ -222,7 +252,7 @@ class Run:
 
 
 def latest(root: str | Path = "runs") -> Path:
-    """The folder of the run under `root` that was written to last.
+    """The folder of the run under `root` that was written to last, of those that hold weights.
 
     Raises:
         CheckpointError: there is none.
@@ -234,7 +264,13 @@ def latest(root: str | Path = "runs") -> Path:
         raise CheckpointError(
             f"{root}: it must hold a run, got none. Name one, or make one: elman demo"
         )
-    return max(runs, key=_last_written)
+    trained = [path for path in runs if (path / names.MODEL).exists()]
+    if not trained:
+        raise CheckpointError(
+            f"{root}: it must hold a run with weights, got none that was trained ('{runs[0].name}' "
+            "was only begun). Name one, or make one: elman demo"
+        )
+    return max(trained, key=_last_written)
 
 
 def _check_utf8(path: Path) -> None:
@@ -248,7 +284,9 @@ def _check_utf8(path: Path) -> None:
 
 
 def _last_written(path: Path) -> float:
-    return max((path / name).stat().st_mtime for name in names.FILES if (path / name).exists())
+    """When, not counting the lock, which a refused command touches too."""
+    files = [path / name for name in names.FILES if name != names.LOCK]
+    return max(file.stat().st_mtime for file in files if file.exists())
 
 
 def _known(name: str) -> str:

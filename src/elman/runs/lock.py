@@ -32,6 +32,7 @@ class Lock:
             self._file: IO[bytes] | None = os.fdopen(os.open(self.path, flags, 0o666), "r+b")
         try:
             _acquire(self._file)
+            self._check_not_withdrawn()
         except OSError as error:
             owner = self._owner()
             self._file.close()
@@ -53,6 +54,18 @@ class Lock:
             self._file.truncate(0)
         self._file.close()
         self._file = None
+
+    def withdraw(self) -> None:
+        """Let others write, and leave no file: for a folder of which nothing is to remain."""
+        with contextlib.suppress(OSError):  # some systems keep a file that is open
+            self.path.unlink()
+        self.release()
+
+    def _check_not_withdrawn(self) -> None:
+        """Raise `OSError` if the file was removed between its opening and its locking."""
+        assert self._file is not None, "just opened"
+        if not os.path.samestat(os.fstat(self._file.fileno()), os.stat(self.path)):
+            raise FileNotFoundError(f"{self.path} was removed")
 
     def _owner(self) -> str:
         """Who holds the lock, as far as the file says."""

@@ -8,6 +8,7 @@ __all__ = [
     "FOLDERS",
     "FORMAT",
     "HISTORY",
+    "LEARNED",
     "LOCK",
     "MODEL",
     "PROBE",
@@ -35,6 +36,8 @@ LOCK = ".lock"
 
 FILES = (CONFIG, MODEL, TOKENIZER, CODEC, RESUME, HISTORY, SCORES, PROBE, LOCK)
 FOLDERS = (BASELINE,)
+LEARNED = (MODEL, RESUME, SCORES, PROBE)
+"""Without any of these nothing was learned in a run yet."""
 
 
 def temporary_name(name: str) -> str:

@@ -85,14 +85,19 @@ def clear_leftovers(folder: Path) -> None:
             _clear(folder / name)
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder and those above it.
+def make_folder(path: Path) -> tuple[Path, ...]:
+    """Make a folder and those above it, where they are missing.
+
+    Returns:
+        Those that were missing, the folder first.
 
     Raises:
         CheckpointError: it cannot be made there, or a file stands in its place.
     """
     with saying_why(path):
+        missing = tuple(folder for folder in (path, *path.parents) if not folder.exists())
         path.mkdir(parents=True, exist_ok=True)
+    return missing
 
 
 def remove(path: Path) -> None:

@@ -77,12 +77,14 @@ class LanguageModel(LanguageConfig):
         Raises:
             DataError: a text cannot be read or used.
             ConfigError: the network would not fit into memory.
+            ChoiceError: `device` is none that torch can use here.
             CheckpointError: `out` holds something else or a run of other options or data, is
                 being written by another process, or cannot be written.
             DivergenceError: training met numbers that are not finite; the message says where.
             Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
         """
         config, observer = self._config(), observer or notebook_bar()
+        fitting.device_of(config.device)  # before a run is begun, or overwritten
         corpus = open_corpus(data, validation)
         if out is None:
             self._trained = fitting.fit(config, corpus, None, observer)

@@ -25,7 +25,7 @@ from elman.tasks.language.trained import Trained, build
 from elman.training.loop import Outcome, train
 from elman.training.randomness import fork_randomness
 
-__all__ = ["fit", "weights_bytes"]
+__all__ = ["device_of", "fit", "weights_bytes"]
 
 EXAMPLE_TOKENS = {"word": 3, "subword": 4, "character": 12}
 COPIES_IN_TRAINING = 4  # weights, gradients, and two averages of the optimiser
@@ -126,7 +126,7 @@ def _baseline(
 def _network(config: LanguageConfig, codec: Codec) -> LanguageModule:
     """The network with its first weights, on the device where it is to learn."""
     _check_size(config, codec.size)
-    device = _device(config.device)
+    device = device_of(config.device)
     with fork_randomness(config.seed):
         return build(config, codec.size).to(device)
 
@@ -162,7 +162,7 @@ def weights_bytes(config: LanguageConfig, vocabulary_size: int) -> int:
     return sizes[0] + (config.layers - 1) * (sizes[-1] - sizes[0])
 
 
-def _device(name: str) -> torch.device:
+def device_of(name: str) -> torch.device:
     """The device that `name` means.
 
     Raises:

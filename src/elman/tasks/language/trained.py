@@ -105,6 +105,7 @@ class Trained:
                 later format, or its training has not saved a model yet.
         """
         run = Run.open(path, TASK)
+        run.require_weights()
         config = run.description.config_as(LanguageConfig, str(run.path))
         codec = codecs.from_json(run.read_json(TOKENIZER))
         module = load_model(run, lambda: build(config, codec.size)).eval()
