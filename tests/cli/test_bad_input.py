@@ -282,6 +282,15 @@ def test_a_training_that_never_began_hides_no_run(
     check(elman("next", "runs/bad", "I love"), 1, "runs/bad: the run must hold", "never trained")
 
 
+def test_the_advice_of_an_error_can_be_followed(elman: Elman, tmp_path: Path) -> None:
+    text, run = tmp_path / "text.txt", tmp_path / "run"
+    text.write_bytes(TEXTS["no word twice"][0])
+    command = ("train", "language", text, "--validation", text, "--out", run, *QUICK)
+    check(elman(*command), 1, "Lower min_count")
+    assert not run.exists()
+    assert elman(*command, "--min-count", 1).code == 0
+
+
 def test_a_run_that_another_process_writes(elman: Elman, copy: Path, cats: Path) -> None:
     again = ("train", "language", cats, "--out", copy, *TRAINED, "--epochs", 4, "-q")
     lock = Lock(copy)

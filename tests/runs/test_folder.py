@@ -238,6 +238,31 @@ def test_a_run_without_weights_is_not_the_latest(tmp_path: Path) -> None:
     Run.open(tmp_path / "good").require_weights()
 
 
+def test_a_run_in_which_nothing_was_learned_begins_anew_with_other_options(
+    run_folder: Path,
+) -> None:
+    with Run.begin(run_folder, described()) as run:
+        run.write_json("tokenizer.json", ["I"])
+        (run_folder / "history.jsonl").write_text('{"event": "divergence"}\n')
+    (run_folder / "notes.txt").write_text("mine")
+    with Run.begin(run_folder, described()) as run:
+        assert run.resuming
+        assert run.holds("tokenizer.json")
+    with Run.begin(run_folder, described(layers=2)) as run:
+        assert not run.resuming
+        assert sorted(os.listdir(run_folder)) == [".lock", "config.json", "notes.txt"]
+    assert Run.open(run_folder).description.config["layers"] == 2
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_what_was_learned_is_not_begun_anew(run_folder: Path, name: str) -> None:
+    Run.begin(run_folder, described()).close()
+    (run_folder / name).write_text("…")
+    with pytest.raises(CheckpointError, match="must keep its options"):
+        Run.begin(run_folder, described(layers=2))
+    assert (run_folder / name).read_text() == "…"
+
+
 def fail(path: Path, error: BaseException, *files: str, overwrite: bool = False) -> None:
     """Begin a run, write what comes before training, and these files, and stop with the error."""
 

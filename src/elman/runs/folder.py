@@ -21,6 +21,7 @@ from elman.runs.claiming import (
     what_is,
 )
 from elman.runs.description import Description
+from elman.runs.differences import compare
 from elman.runs.environment import Environment
 from elman.runs.history import read_history
 from elman.runs.lock import Lock
@@ -93,6 +94,8 @@ class Run:
     @classmethod
     def begin(cls, path: str | Path, description: Description, *, overwrite: bool = False) -> "Run":
         """Open a run for training: a new one, or the same one again to go on with it.
+
+        One in which nothing was learned yet begins anew where options or data are others.
 
         Args:
             path: the folder; made if it is missing.
@@ -222,6 +225,9 @@ class Run:
         if overwrite:
             remove_run(self.path)
         then = describe(self.path) if self.holds(names.CONFIG) else None
+        if then is not None and not has_learned(self.path) and compare(self.description, then):
+            remove_run(self.path)
+            then = None
         if then is not None:
             refuse_other(self.path, self.description, then)
             self.description = dataclasses.replace(
