@@ -16,18 +16,25 @@ VISITOR = "0" * 31 + "1"
 
 
 class Served:
-    """A lab that answers on a loopback port."""
+    """A lab that answers on a loopback port; asleep until `wake`, if that is wanted."""
 
-    def __init__(self, run, runs):
+    def __init__(self, run, runs, *, asleep=False):
         self.listener = listen("test", LOOPBACK, 0, first=1)
         self.port = self.listener.getsockname()[1]
         self.lab = Laboratory(run, runs)
+        self._risen = threading.Event()
+        if asleep:
+            waking = self.lab.wake
+            self.lab.wake = lambda: self._risen.wait() and waking()
         self._opened = threading.Event()
         guard = guard_for(self.listener, LOOPBACK)
         self.server = Server(lab_app(self.lab, guard, self._opened.set), self.listener)
         self._thread = threading.Thread(target=self.server.run)
         self._thread.start()
         assert self._opened.wait(60)
+
+    def wake(self):
+        self._risen.set()
 
     @property
     def url(self):

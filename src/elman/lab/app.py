@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
 from elman.errors import DataError, ElmanError
 from elman.lab.conversation import Conversation
@@ -17,6 +17,13 @@ __all__ = ["create_app"]
 _VISITOR = re.compile(r"[0-9a-f]{32}")
 _THREADS = 64
 _POLICY_VIOLATION = 1008
+
+REPORT_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""For reports, which are one file each: what they hold, and nothing from anywhere. Which script may
+run the file itself says, by its hash; a browser obeys both."""
 
 
 def create_app(lab: Laboratory) -> FastAPI:
@@ -54,5 +61,13 @@ def create_app(lab: Laboratory) -> FastAPI:
         except ElmanError as error:
             return JSONResponse({"error": str(error)}, 507)
         return JSONResponse({"text": number, "bytes": length})
+
+    @app.get("/reports/{name}")
+    async def reports(name: str) -> Response:
+        path = lab.reports.find(name) if lab.awake.is_set() else None
+        if path is None:
+            return PlainTextResponse("This report is gone. Ask for it anew.\n", 404)
+        headers = {"content-security-policy": REPORT_POLICY, "cache-control": "no-store"}
+        return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
 
     return app

@@ -12,6 +12,7 @@ from elman.lab.news import News
 from elman.lab.protocol import Handler
 
 if TYPE_CHECKING:  # they import torch, which the lab does when it wakes
+    from elman.lab.inspection import Reports
     from elman.lab.shelf import Shelf
     from elman.lab.starters import Starters
     from elman.lab.trainings.room import TrainingRoom
@@ -39,15 +40,17 @@ class Laboratory:
         news: what is told to the page.
         awake: set once questions can be answered.
         handlers: what can be asked, by name.
-        shelf: the models; there once the lab is awake, as are the next two.
+        shelf: the models; there once the lab is awake, as are the next three.
         uploads: texts that visitors have sent.
         trainings: visitors' own.
+        reports: of models, as they were asked for.
         failure: why it could not wake.
     """
 
     shelf: "Shelf"
     uploads: "Uploads"
     trainings: "TrainingRoom"
+    reports: "Reports"
 
     def __init__(
         self, run: Path | None, runs: Path, failed: Callable[[Exception], None] | None = None
@@ -91,9 +94,11 @@ class Laboratory:
         if self.awake.is_set():
             self.trainings.close()
             self.uploads.close()
+            self.reports.close()
 
     def _fill(self) -> None:
         """Put the models on the shelf."""
+        from elman.lab.inspection import Reports
         from elman.lab.shelf import Exhibit, Shelf
         from elman.lab.starters import Starters
         from elman.lab.trainings.room import TrainingRoom
@@ -103,6 +108,7 @@ class Laboratory:
         self.shelf = Shelf(self.news)
         workshop = self._runs / WORKSHOP
         self.uploads = Uploads(workshop / "uploads")
+        self.reports = Reports(workshop / "reports")
         if self._run is not None:
             self._say(f"waking up: reading {self._run}")
             name = self._run.resolve().name

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from elman.checks import suggest
+from elman.contracts import Material
 from elman.errors import ChoiceError
 from elman.kernels.layout import CELLS
 from elman.lab.news import News
@@ -13,8 +14,8 @@ from elman.tasks.language.trained import Trained
 
 __all__ = ["Exhibit", "Shelf"]
 
-_CANDIDATES = {"elman": (), "gru": ("r", "z"), "lstm": ("i", "f", "o")}
-"""Gates that open and close, of each cell; `CELLS` lists the candidates of new memory too."""
+_DOORS = {"elman": (), "gru": ("r", "z"), "lstm": ("i", "f", "o")}
+"""Gates that open and close, of each cell; `CELLS` lists what they let pass too."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Exhibit:
         share: of its learning that is done.
         perplexity: on held-out text; None where it is not known.
         visitor: whose it is; None for everyone's.
+        held_out: gives it with a text that it did not learn from; None for what its run names.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Exhibit:
     share: float = 1.0
     perplexity: float | None = None
     visitor: str | None = None
+    held_out: Callable[[Trained], Material] | None = None
 
     def described(self) -> dict[str, Any]:
         """What the page must know of it."""
@@ -56,7 +59,7 @@ class Exhibit:
             "cell": cell,
             "layers": config.layers,
             "hidden": config.hidden_size,
-            "gates": list(_CANDIDATES[cell]),
+            "gates": list(_DOORS[cell]),
             "unit": self.trained.codec.unit,
         }
 

@@ -9,6 +9,7 @@ from elman.data.codecs import Codec, WordCodec
 from elman.data.datasets.elman_sentences import generate
 from elman.data.tokens import TokenFile, encode_text
 from elman.lab.shelf import Exhibit, Shelf
+from elman.lab.texts import sentences
 from elman.perplexity import perplexity
 from elman.records import Record
 from elman.tasks.language.config import LanguageConfig
@@ -70,7 +71,7 @@ class Starters:
         with fork_randomness(config.seed):
             module = build(config, self._codec.size).eval()
         trained = Trained(config=config, codec=self._codec, module=module)
-        return Exhibit(cell, _NAMES[cell], trained, stage="waiting", share=0.0)
+        return Exhibit(cell, _NAMES[cell], trained, stage="waiting", share=0.0, held_out=sentences)
 
     def _learn_all(self) -> None:
         """Take one after the other."""

@@ -1,7 +1,6 @@
 """Texts that visitors send: written to the disk as they come, never more than there is room for."""
 
 import codecs
-import os
 import re
 import secrets
 import shutil
@@ -78,7 +77,7 @@ class Uploads:
             raise DataError(
                 f"train: `text` must have been sent, got '{number:.40}'. Send it again."
             )
-        os.replace(path, place)
+        shutil.move(path, place)
 
     def close(self) -> None:
         """Remove what nobody used."""

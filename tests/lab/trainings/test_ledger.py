@@ -47,12 +47,14 @@ def test_progress_keeps_what_the_page_draws():
         steps(5, 3.0),
         {"event": "epoch", "step": 10, "validation": 21.5},
         {"event": "sample", "step": 10, "text": "I love"},
+        {"event": "warning", "step": 10, "text": "gradients explode"},
     ):
         progress.take(record)
     assert progress.points == [[5, 3.0, 0.5, 0.5, 0.5, 0.5]]
     assert progress.validations == [[10, 21.5]]
     assert progress.samples == [(10, "I love")]
-    assert (progress.now["steps"], progress.now["parameters"], progress.told) == (20, 7, 4)
+    assert progress.warnings == [(10, "gradients explode")]
+    assert (progress.now["steps"], progress.now["parameters"], progress.told) == (20, 7, 5)
 
 
 def test_steps_that_come_again_after_a_resume_stand_once():

@@ -4,6 +4,7 @@ The files are imported when the lab wakes, so they may import torch. A new one i
 """
 
 FILES = (
+    "elman.lab.asks.inspect",
     "elman.lab.asks.quiz",
     "elman.lab.asks.remember",
     "elman.lab.asks.train",

@@ -1,7 +1,7 @@
 """What the Train view asks.
 
 train.begin   {text, name, options}   → {id}        text: the number that POST /texts gave
-train.watch   {id}                    parts {state, points, validations, samples, now}, endless
+train.watch   {id}                    parts {state, points, …, warnings, now}, endless
 train.pause   {id}   train.resume {id}   train.discard {id}   → {}
 train.keep    {id, name}              → {place}
 train.limits  {}                      → {bytes, options: {name: default}, most: {name: …}}
@@ -107,6 +107,7 @@ class _Seen:
             "points": fresh,
             "validations": progress.validations,
             "samples": progress.samples[-10:],
+            "warnings": progress.warnings[-3:],
         }
 
 

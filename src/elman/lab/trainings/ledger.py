@@ -76,6 +76,7 @@ class Progress:
             them, share of clipped steps, what those were multiplied by.
         validations: step and validation figure after each epoch.
         samples: step and text.
+        warnings: step and text of what was wrong with the gradients.
         now: the latest figures.
         told: how many records came; whoever has seen as many has seen all.
     """
@@ -83,6 +84,7 @@ class Progress:
     points: list[list[float | None]] = field(default_factory=list)
     validations: list[list[float | None]] = field(default_factory=list)
     samples: list[tuple[int, str]] = field(default_factory=list)
+    warnings: list[tuple[int, str]] = field(default_factory=list)
     now: Record = field(default_factory=dict)
     told: int = 0
 
@@ -105,6 +107,9 @@ class Progress:
             case "sample":
                 self.samples.append((record["step"], record["text"]))
                 del self.samples[:-_MOST_SAMPLES]
+            case "warning":
+                self.warnings.append((record["step"], record["text"]))
+                del self.warnings[:-_MOST_SAMPLES]
             case "baseline":
                 self.now["baseline"] = {"name": record["name"], "value": record["perplexity"]}
             case "scores":

@@ -6,12 +6,14 @@ import secrets
 import shutil
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from elman.errors import CheckpointError, ChoiceError, ConfigError, DataError
 from elman.lab.news import News
 from elman.lab.shelf import Exhibit, Shelf
+from elman.lab.texts import held_out_part
 from elman.lab.trainings.ledger import TEXT, Ledger, check_name
 from elman.lab.trainings.training import Training
 from elman.lab.uploads import Uploads
@@ -172,7 +174,12 @@ class TrainingRoom:
         reached = min((value for _, value in scores if value is not None), default=None)
         self._shelf.put(
             Exhibit(
-                _key(training), ledger.name, trained, perplexity=reached, visitor=ledger.visitor
+                _key(training),
+                ledger.name,
+                trained,
+                perplexity=reached,
+                visitor=ledger.visitor,
+                held_out=partial(held_out_part, text=training.folder / TEXT, name=ledger.name),
             )
         )
 

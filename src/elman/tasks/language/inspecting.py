@@ -9,12 +9,13 @@ import torch
 
 from elman.contracts import Material
 from elman.data.text import Source, expand
+from elman.data.tokens import TokenFile
 from elman.errors import DataError, ElmanError
 from elman.runs import Run
 from elman.tasks.language.corpus import Data, encode, open_corpus
 from elman.tasks.language.trained import TASK, Trained
 
-__all__ = ["held_out", "material"]
+__all__ = ["held_out", "material", "material_of"]
 
 MOST_TOKENS = 65_536
 _DEMO = ["elman", "demo"]
@@ -32,14 +33,24 @@ def material(trained: Trained, data: Data | None) -> Material:
     """
     sources, said = held_out(trained) if data is None else (expand(data, "test"), _said(data))
     with encode(sources, trained.codec, trained.config) as tokens:
-        ids = torch.from_numpy(tokens.ids[:MOST_TOKENS].astype(np.int64))
-        resets = torch.zeros(len(ids), dtype=torch.bool)
-        starts = tokens.starts[1:]
-        # A sequence's first token is predicted from the <eos> before it, with the memory wiped.
-        resets[torch.from_numpy(starts[starts <= len(ids)] - 1)] = True
-        whole = len(tokens)
-    if whole > len(ids):
-        said = f"the first {len(ids):,} of {whole:,} {trained.codec.unit}s of {said}"
+        return material_of(trained, tokens, said)
+
+
+def material_of(trained: Trained, tokens: TokenFile, said: str) -> Material:
+    """The network, and the first 65,536 of some tokens.
+
+    Args:
+        trained: the model.
+        tokens: a text in its ids.
+        said: what the text is, for people.
+    """
+    ids = torch.from_numpy(tokens.ids[:MOST_TOKENS].astype(np.int64))
+    resets = torch.zeros(len(ids), dtype=torch.bool)
+    starts = tokens.starts[1:]
+    # A sequence's first token is predicted from the <eos> before it, with the memory wiped.
+    resets[torch.from_numpy(starts[starts <= len(ids)] - 1)] = True
+    if len(tokens) > len(ids):
+        said = f"the first {len(ids):,} of {len(tokens):,} {trained.codec.unit}s of {said}"
     return Material(
         module=trained.module,
         data=ids,

@@ -67,7 +67,7 @@ function chosen(fields, options) {
 }
 
 /** Send a text; the number under which the lab holds it. */
-async function send(blob, most) {
+export async function send(blob, most) {
   if (blob.size > most) throw new Error(`The text must have at most ${most / 2 ** 20} MB here, got ${(blob.size / 2 ** 20).toFixed(1)} MB. In a terminal, elman train language takes any length.`);
   if (blob.size === 0) throw new Error("There is no text yet: paste one, choose a file, or fill in sentences.");
   let answer;

@@ -23,10 +23,11 @@ export class Panel {
     this.clip = new Chart({ title: "Clipping", caption: "Share of steps whose gradient was too long, and what those were shortened to." });
     this.samples = element("ol", { class: "samples", reversed: true, "aria-label": "what it writes" });
     this.message = element("p", { class: "message", role: "alert", id: "training-message" });
+    this.warnings = element("ul", { class: "warnings", "aria-label": "warnings" });
     this.actions = this.#buttons();
     this.node = element("section", { class: "panel", hidden: true, "aria-labelledby": "training-title", id: "training" },
       element("div", { class: "card" }, this.title, this.state, this.progress,
-        element("div", { class: "headline" }, this.big, this.said), this.actions, this.message),
+        element("div", { class: "headline" }, this.big, this.said), this.actions, this.warnings, this.message),
       element("div", { class: "charts" }, this.loss.node, this.norm.node, this.clip.node,
         element("div", { class: "card" }, element("h3", {}, "What it writes"), this.samples)));
     lab.on("connection", (state) => { if (state === "open" && this.id && !this.#stop) this.watch(this.id); });
@@ -71,6 +72,7 @@ export class Panel {
     this.#headline(part);
     this.#curves(part);
     this.#write(part.samples);
+    this.warnings.replaceChildren(...part.warnings.map(([, text]) => element("li", {}, text)));
     this.#enable(part);
   }
 
