@@ -47,6 +47,14 @@ def test_ends_as_promised(demo) -> None:
     assert re.fullmatch(looks, table[5])
     assert table[6].startswith(("Elman gets wrong: ", "Elman agrees with"))
     assert table[7].startswith(("LSTM gets wrong: ", "LSTM agrees with"))
+    assert table[8].endswith("figures: runs/demo/report.html")
+
+
+def test_the_report_holds_the_network_and_what_was_found(demo, place) -> None:
+    page = (place / "runs/demo/report.html").read_text()
+    assert "It looks back " in page
+    assert "The network itself runs in this file" in page
+    assert "I love cats" in page
 
 
 def test_truth_and_exact_perplexity_are_the_grammars(demo) -> None:

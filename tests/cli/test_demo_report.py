@@ -34,7 +34,7 @@ PUPILS = [make("Elman", 4, (SHORT_SLIP, LONG_SLIP)), make("LSTM", None, ())]
 
 def test_layout() -> None:
     lines = demo_report.lines(PUPILS, 47.2)
-    assert lines[:8] == [
+    assert lines[:9] == [
         "I love cats          before training     after      truth",
         "I      → am          0.8 %              21 %       22 %",
         "love   → cats        0.8 %              21 %       22 %",
@@ -43,8 +43,9 @@ def test_layout() -> None:
         "looks back: Elman 4 words · LSTM more than 2 · the grammar needs 9",
         "Elman gets wrong: cats that Mary … loves 40 %, love 25 %",
         "LSTM agrees with the subject at all 934 verbs of the test text",
+        "Elman unfolded, playable, with all figures: runs/my demo/Elman/report.html",
     ]
-    assert "47 s" in lines[9]
+    assert "47 s" in lines[10]
 
 
 def test_a_long_sentence_is_shown_only_for_want_of_a_short_one() -> None:

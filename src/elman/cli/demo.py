@@ -46,7 +46,7 @@ class Demo:
         import torch
 
         from elman.cli import demo_report
-        from elman.tasks.language.demonstration import configs, learn
+        from elman.tasks.language.demonstration import configs, learn, report
 
         if self.threads:
             torch.set_num_threads(self.threads)
@@ -55,6 +55,9 @@ class Demo:
             path = self.out if name == "Elman" else self.out.with_name(f"{self.out.name}-lstm")
             with DemoView(console, name, config.hidden_size) as view:
                 pupils.append(learn(name, config, path, view))
+                if name == "Elman":
+                    view({"event": "stage", "text": "writing its report"})
+                    report(pupils[0])
             console.print()
         seconds = time.monotonic() - began_s
         if self.json:

@@ -10,7 +10,7 @@ from typing import Any
 
 from elman.data.datasets.elman_sentences import horizon
 from elman.inspect.grammar import Slip
-from elman.tasks.language.demonstration import DATA, EXAMPLE, Pupil
+from elman.tasks.language.demonstration import DATA, EXAMPLE, REPORT, Pupil
 from elman.wording import percent
 
 __all__ = ["as_json", "lines"]
@@ -32,6 +32,7 @@ def lines(pupils: Sequence[Pupil], seconds: float) -> list[str]:
         f"{' · '.join(perplexities)}   perplexity",
         f"looks back: {looks[0]} words · {' · '.join(looks[1:])} · the grammar needs {horizon()}",
         *(_slip(pupil) for pupil in pupils),
+        f"{first.name} unfolded, playable, with all figures: {first.path / REPORT}",
         "",
         f"That took {seconds:.0f} s. Try next:",
         *(f"  {command}" for command in _commands(pupils)),
@@ -44,6 +45,7 @@ def as_json(pupils: Sequence[Pupil], seconds: float) -> dict[str, Any]:
         "example": [dataclasses.asdict(expected) for expected in pupils[0].expectations],
         "exact_perplexity": pupils[0].comparison.exact_perplexity,
         "grammar_horizon": horizon(),
+        "report": str(pupils[0].path / REPORT),
         "networks": [_network(pupil) for pupil in pupils],
         "seconds": seconds,
         "try": _commands(pupils),

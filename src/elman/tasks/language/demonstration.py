@@ -12,8 +12,10 @@ from elman.data.datasets import ensure
 from elman.data.datasets.elman_sentences import next_word
 from elman.errors import CheckpointError
 from elman.inspect.contexts import memory_horizon
+from elman.inspect.diagnosis import diagnose
 from elman.inspect.grammar import Comparison, compare_with_grammar
 from elman.inspect.horizon import Horizon
+from elman.inspect.report import write_report
 from elman.records import Observer
 from elman.runs import Run
 from elman.runs.names import CONFIG
@@ -21,9 +23,20 @@ from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.estimator import LanguageModel
 from elman.tasks.language.reading import Reader, next_tokens
 from elman.tasks.language.trained import TASK, Trained, build
+from elman.tasks.playing import play
 from elman.training.randomness import fork_randomness
 
-__all__ = ["DATA", "EXAMPLE", "Expectation", "Pupil", "configs", "held_out", "learn", "measure"]
+__all__ = [
+    "DATA",
+    "EXAMPLE",
+    "Expectation",
+    "Pupil",
+    "configs",
+    "held_out",
+    "learn",
+    "measure",
+    "report",
+]
 
 DATA = "elman-sentences"
 EXAMPLE = (("I", "am"), ("love", "cats"), ("cats", "."))
@@ -32,6 +45,7 @@ EXAMPLE = (("I", "am"), ("love", "cats"), ("cats", "."))
 COMMAND = "elman demo"
 LONGEST_CONTEXT = 16
 POSITIONS = 60_000
+REPORT = "report.html"
 
 
 @dataclass(frozen=True)
@@ -144,6 +158,24 @@ def measure(name: str, path: Path, sentences: Sequence[str], training_s: float) 
         expectations=_expectations(trained),
         training_s=training_s,
     )
+
+
+def report(pupil: Pupil) -> Path:
+    """Look at a network with all instruments, and write the report into its run folder.
+
+    Args:
+        pupil: the network, already saved.
+
+    Returns:
+        The report's file.
+    """
+    model = LanguageModel.load(pupil.path)
+    found = diagnose(model, DATA)
+    shown = play(model, DATA)
+    text = " ".join(word for word, _ in EXAMPLE)
+    title = f"{pupil.name}, {pupil.path}"
+    written = found.report(title, play=shown.sources, text=text if shown.text else "")
+    return write_report(pupil.path / REPORT, written)
 
 
 def _expectations(trained: Trained) -> tuple[Expectation, ...]:
