@@ -21,7 +21,7 @@ from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
 from elman.inspect.subject import Request, gather, prepare_for
 from elman.inspect.tables import Cell, Column, Table
-from elman.wording import plural
+from elman.wording import counted
 
 __all__ = ["LayerTrace", "Trace", "trace"]
 
@@ -84,7 +84,7 @@ class Trace:
                     name = title(layer.name, layer.direction)
                     rows.append((name, what, values.shape[2], *map(float, figures)))
         titles = ("layer", "what", "units", "mean", "lowest", "highest")
-        said = f"{B:,} sequences of up to {T:,} {plural(self.unit)}."
+        said = f"{counted(B, 'sequence')} of up to {counted(T, self.unit)}."
         return Table("Trace", tuple(map(Column, titles)), tuple(rows), (said,))
 
     def plot(self, axes: Any = None) -> Any:
