@@ -13,19 +13,21 @@ from typing import Any
 
 import elman
 from chromium import chromium
-from elman.inspect import diagnose, write_report
+from elman.inspect import diagnose
+from elman.inspect.report import Report, write_report
 from elman.page.colours import standalone
 from elman.page.figures import draw
 from elman.tasks.language.browser import browser_network
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
-SENTENCE = "cats that the dog I love chases sleep ."
+SENTENCE = "cats that the dog I love chases sleep"
+MARGIN = 8
 
 
 def visit(browser: Any, page: Path, *, dark: bool = False, width: int = 1180) -> Any:
     """The report, open and drawn."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900},
+        viewport={"width": width, "height": 1400},
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
     )
@@ -43,7 +45,14 @@ def settled(tab: Any) -> None:
 
 def take(tab: Any, name: str, selector: str = ".unfold") -> None:
     """One picture."""
-    tab.locator(selector).screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+    box = tab.locator(selector).bounding_box()
+    clip = {
+        "x": max(0, box["x"] - MARGIN),
+        "y": max(0, box["y"] - MARGIN),
+        "width": box["width"] + 2 * MARGIN,
+        "height": box["height"] + 2 * MARGIN,
+    }
+    tab.screenshot(path=IMAGES / f"{name}.png", clip=clip, animations="disabled")
     print(f"docs/images/{name}.png  {(IMAGES / f'{name}.png').stat().st_size:,} bytes")
 
 
@@ -64,25 +73,28 @@ def pictures(browser: Any, page: Path) -> None:
     settled(tab)
     take(tab, "memory_off", ".stage")
     tab = visit(browser, page, width=390)
-    tab.set_viewport_size({"width": 390, "height": 1100})
-    tab.screenshot(path=IMAGES / "phone.png")
+    take(tab, "phone")
 
 
-def main() -> None:
-    """Write the report of the runs, and take its pictures."""
-    runs = sys.argv[1:] or ["runs/demo", "runs/demo-lstm"]
-    models = [elman.load(run) for run in runs]
-    play = [browser_network(model._trained) for model in models]
-    found = diagnose(models[0])
-    IMAGES.mkdir(exist_ok=True)
-    for result in found.results:
+def figures(model: elman.LanguageModel) -> None:
+    """What the instruments find in a model, each figure as a file of its own."""
+    for result in diagnose(model).results:
         for figure in draw(result.to_json()):
             name = f"{result.to_json()['kind']}.svg"
             (IMAGES / name).write_text(standalone(figure), "utf-8")
             print(f"docs/images/{name}")
+
+
+def main() -> None:
+    """Write a report of the runs' networks, take its pictures, and draw their figures."""
+    runs = sys.argv[1:] or ["runs/demo", "runs/demo-lstm"]
+    models = [elman.load(run) for run in runs]
+    play = [browser_network(model._trained) for model in models]
+    IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        report = found.report(runs[0], play=play)
+        report = Report(title=", ".join(runs), headline="", verdict=[], play=play)
         pictures(browser, write_report(Path(folder) / "report.html", report))
+    figures(models[0])
 
 
 if __name__ == "__main__":

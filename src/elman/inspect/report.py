@@ -119,6 +119,8 @@ def _switches() -> Markup:
 
 def _headline(report: Report) -> Markup:
     """The answer, large, and the sentences that belong to it."""
+    if not report.headline and not report.verdict:
+        return Markup("")
     said = tag("p", " ".join(report.verdict))
     return tag("section", tag("strong", report.headline), said, class_="card headline")
 

@@ -134,14 +134,17 @@ class Unfold {
     if (this.parts.text.value !== shown) this.parts.text.value = shown;
     this.words = words;
     this.view.now = words.length;
-    await this.read();
-    this.stage.reveal(words.length - 1, false);
+    if (await this.read()) this.stage.reveal(words.length - 1, false);
   }
 
+  // Whether all was read, and no other text came in between.
   async read() {
-    await this.store.read(this.words, this.view.memory);
-    this.view.ranges = ranges(this.store.steps, this.view.layer);
+    const { store } = this;
+    const whole = await store.read(this.words, this.view.memory);
+    if (store !== this.store) return false;
+    this.view.ranges = ranges(store.steps, this.view.layer);
     this.refresh();
+    return whole;
   }
 
   // Read the same again: the source has changed, as a network does that learns. The old steps stand meanwhile.
