@@ -149,6 +149,13 @@ def spoil_model(run: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
 
 
+def flip_a_bit_of_the_model(run: Path) -> None:
+    path = run / "model.safetensors"
+    content = bytearray(path.read_bytes())
+    content[-5] ^= 1
+    path.write_bytes(content)
+
+
 def swap_model_for_a_pickle(run: Path) -> None:
     (run / "model.safetensors").write_bytes(pickle.dumps({"head.bias": [1.0]}))
 
@@ -197,6 +204,7 @@ def spoil_baseline(run: Path) -> None:
 
 SPOILED = {
     spoil_model: "model.safetensors",
+    flip_a_bit_of_the_model: "model.safetensors: the file must hold what was written",
     swap_model_for_a_pickle: "model.safetensors",
     put_nan_into_the_model: "`head.bias` must hold finite numbers",
     give_the_model_other_shapes: "`head.bias` must have shape (9,), got (3,)",

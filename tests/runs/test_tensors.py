@@ -1,3 +1,4 @@
+import hashlib
 import json
 import struct
 import subprocess
@@ -36,6 +37,7 @@ def test_what_was_read_does_not_change_with_the_file(tmp_path: Path) -> None:
     assert tensors["a"].data_ptr() % 64 == 0
 
 
+TENSORS_WHOLE = {name: tensor.contiguous() for name, tensor in TENSORS.items()}
 WHOLE = save({"a": torch.ones(4)})
 
 
@@ -74,3 +76,54 @@ def test_reading_shapes_does_not_load_torch(tmp_path: Path) -> None:
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def places(path: Path) -> tuple[int, int]:
+    """Where the tensors' bytes begin in a file, and where it ends."""
+    content = path.read_bytes()
+    return 8 + struct.unpack("<Q", content[:8])[0], len(content)
+
+
+def test_every_flipped_bit_of_the_tensors_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    write_tensors(path, TENSORS, {"note": "ä"})
+    whole, (begin, end) = path.read_bytes(), places(path)
+    assert end - begin == 6 * 4 + 8
+    for at in range(begin, end):
+        for bit in range(8):
+            changed = bytearray(whole)
+            changed[at] ^= 1 << bit
+            path.write_bytes(changed)
+            with pytest.raises(
+                CheckpointError, match=r"model\.safetensors: .* of SHA-256 .*damaged"
+            ):
+                read_tensors(tmp_path, path.name)
+
+
+def test_a_changed_text_or_digest_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "resume.safetensors"
+    write_tensors(path, {"a": torch.ones(2)}, {"resume": "step 17"})
+    whole = path.read_bytes()
+    digest = hashlib.sha256(b"step 17" + torch.ones(2).numpy().tobytes()).hexdigest().encode()
+    for before, after in ((b"step 17", b"step 16"), (digest, digest[::-1]), (digest, b"x" * 64)):
+        assert before in whole
+        path.write_bytes(whole.replace(before, after))
+        with pytest.raises(CheckpointError, match=r"resume\.safetensors: .* of SHA-256"):
+            read_tensors(tmp_path, path.name)
+
+
+def test_a_file_without_a_digest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(save(TENSORS_WHOLE, {"note": "old"}))
+    tensors, texts = read_tensors(tmp_path, "model.safetensors")
+    assert texts == {"note": "old"}
+    assert tensors["a"].tolist() == TENSORS["a"].tolist()
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.bool, torch.uint8])
+def test_tensors_of_any_type_have_a_digest(tmp_path: Path, dtype: torch.dtype) -> None:
+    tensors = {"a": torch.tensor([[0, 1], [1, 1]]).to(dtype), "b": torch.tensor(1).to(dtype)}
+    write_tensors(tmp_path / "probe.safetensors", tensors)
+    found, texts = read_tensors(tmp_path, "probe.safetensors")
+    assert texts == {}
+    for name, tensor in tensors.items():
+        torch.testing.assert_close(found[name], tensor, rtol=0, atol=0)
