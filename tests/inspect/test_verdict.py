@@ -63,6 +63,8 @@ def test_how_far_back_it_looks() -> None:
     assert horizon_says(HORIZON) == "It looks back 9 words (8–10)."
     changed = dataclasses.replace(HORIZON, measure="change of output")
     assert horizon_says(changed) == "What it says depends on the last 9 words (8–10)."
+    beyond = dataclasses.replace(changed, steps=None, low=None, high=None)
+    assert horizon_says(beyond) == "What it says depends on more than 12 words."
 
 
 @pytest.mark.parametrize(
@@ -150,6 +152,10 @@ def test_which_gates_and_units_are_stuck() -> None:
     assert saturation_says(stuck(reset, update, candidate)) == "31 % of update gates are closed."
     assert saturation_says(stuck(reset, dead=(1, 7))).endswith("open. 2 of 80 units never move.")
     assert saturation_says(stuck()) == ""
+    assert saturation_says(stuck(GateShare("r", "reset gate", 0.04, 0.0, 0.0, 0.0))) == ""
+    few = dataclasses.replace(stuck(dead=(1, 7), units=2), steps=3)
+    assert saturation_says(few) == ""
+    assert advise(LSTM, Findings(saturation=few)) == ()
     (advice,) = advise(LSTM, Findings(saturation=stuck(reset, update)))
     assert advice.text.startswith("Begin with an update gate bias")
     assert advice.evidence == "31 % of update gates are closed."

@@ -27,6 +27,8 @@ __all__ = [
 _EXPLODES = 10.0
 _SOON = 10  # steps within which a gradient that is gone taught little
 _MANY = 0.3
+_WORTH = 0.05  # a share worth saying
+_ENOUGH = 50  # steps from which on a unit that never moved may be called dead
 _CHAOS = 0.05
 _FORGET = "Begin with a forget gate bias of 1 or 2."
 _CLOSE = 2  # times: a memory that holds less than half of what is used
@@ -40,7 +42,8 @@ def horizon_says(horizon: Horizon) -> str:
     'It looks back 9 words (8–10).'
     """
     if horizon.measure == "change of output":
-        return f"What it says depends on the last {horizon.said}."
+        last = "" if horizon.steps is None else "the last "
+        return f"What it says depends on {last}{horizon.said}."
     return f"It looks back {horizon.said}."
 
 
@@ -75,9 +78,9 @@ def recall_says(found: Recall) -> str:
 
 def saturation_says(found: Saturation) -> str:
     """Which gate stands at an end most often, and how many units never move."""
-    ends = [(share, said) for layer in found.layers for share, said in _ends(layer)]
+    ends = [end for layer in found.layers for end in _ends(layer) if end[0] >= _WORTH]
     said = max(ends)[1] if ends else ""
-    dead = sum(len(layer.dead) for layer in found.layers)
+    dead = sum(len(layer.dead) for layer in found.layers) if found.steps >= _ENOUGH else 0
     units = sum(layer.units for layer in found.layers)
     return " ".join(filter(None, [said, f"{dead:,} of {units:,} units never move." * (dead > 0)]))
 
@@ -213,7 +216,7 @@ def _on_saturation(found: Saturation) -> Iterator[Advice]:
                     "Begin with smaller weights, or scale the inputs.",
                     _share(gate.low + gate.high, gate.name, "at their ends"),
                 )
-        if len(layer.dead) >= _MANY * layer.units:
+        if found.steps >= _ENOUGH and len(layer.dead) >= _MANY * layer.units:
             yield Advice(
                 "Try fewer units.", f"{len(layer.dead):,} of {layer.units:,} units never move."
             )
