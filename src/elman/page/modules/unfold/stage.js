@@ -87,7 +87,7 @@ export class Stage {
     this.pitch = pitchAt(this.shape, view);
     this.list.style.width = `${chainWidth(this.shape, view)}px`;
     this.node.classList.toggle("folded", this.folded);
-    this.node.style.setProperty("--clear", this.folded ? 1 : Math.max(0, Math.min(1, (this.pitch / this.shape.unit - 0.9) * 5)));
+    this.clear(Math.max(0, Math.min(1, (this.pitch / this.shape.unit - 0.9) * 5)));
     const seen = this.seen(view);
     for (const [t, copy] of this.pool) {
       if (t < seen.first || t > seen.last) this.drop(t, copy);
@@ -96,15 +96,24 @@ export class Stage {
     this.steer(seen, view);
   }
 
+  // How much of what stands above and below the units is seen. In few steps: each styles all copies anew.
+  clear(share) {
+    const seen = this.folded ? 1 : Math.round(5 * share) / 5;
+    if (seen !== this.cleared) this.node.style.setProperty("--clear", (this.cleared = seen));
+  }
+
   // Which copies are in view; folded, only the one that reads now.
   seen(view) {
     const present = Math.max(0, Math.min(view.count, this.model.view.now) - 1);
     if (this.folded) return { first: present, last: Math.min(present, view.count - 1), lead: present };
     const left = this.node.scrollLeft;
     const origin = placeOf(this.shape, view, 0);
-    const first = Math.max(0, Math.floor((left - origin - this.shape.unit) / this.pitch) + 1 - BESIDE);
-    const room = Math.ceil((left + this.width - origin) / this.pitch) - 1 + BESIDE;
-    const last = Math.min(view.count - 1, view.open < CROWDED ? Math.min(room, first + CROWD) : room);
+    let first = Math.max(0, Math.floor((left - origin - this.shape.unit) / this.pitch) + 1 - BESIDE);
+    let last = Math.min(view.count - 1, Math.ceil((left + this.width - origin) / this.pitch) - 1 + BESIDE);
+    if (view.open < CROWDED) { // the same ones all the way, those about the present
+      first = Math.max(first, present - CROWD);
+      last = Math.min(last, present + 1);
+    }
     const lead = Math.max(first, Math.ceil((left - origin) / this.pitch));
     return { first, last, lead: Math.max(0, Math.min(lead, view.count - 2)) };
   }
