@@ -3,15 +3,19 @@
 import pytest
 from tests.lab.conftest import Served
 
+from elman.lab import starters
+
 VIEWS = ["unfold", "remember", "train", "inspect", "quiz"]
 PATIENCE_MS = 600_000  # no time limit: only so that a page that never answers ends the test
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    served = Served(None, tmp_path_factory.mktemp("runs"))
-    yield served
-    served.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(starters, "SENTENCES", 5_000)  # enough to learn that love follows I
+        served = Served(None, tmp_path_factory.mktemp("runs"))
+        yield served
+        served.close()
 
 
 @pytest.fixture
