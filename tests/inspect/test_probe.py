@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.testing import assert_close
@@ -27,6 +29,25 @@ def test_margins_are_classed() -> None:
     assert (high.id, high.confidence) == (1, pytest.approx(1.0))
     assert not low.sure
     assert high.sure
+
+
+def test_pieces_of_a_large_vocabulary_are_read_as_the_whole_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = torch.Generator().manual_seed(0)
+    codes = torch.randn(50, 3, generator=chance)
+    weights = torch.randn(1, 5, 3, generator=chance)
+    probe = replace(make(), weights=weights, bias=torch.zeros(1, 3), codes=codes)
+    states = torch.randn(37, 5, generator=chance)
+    distances = torch.cdist(states @ weights[0], codes).square() / 2
+    nearest = distances.topk(2, largest=False)
+    for scores in (2**24, 400, 1):
+        monkeypatch.setattr("elman.inspect.probe._SCORES", scores)
+        words, margins = probe.decode(states, 0)
+        assert words.tolist() == nearest.indices[:, 0].tolist()
+        assert_close(
+            margins, nearest.values[:, 1] - nearest.values[:, 0], rtol=1e-3, atol=1e-4
+        )  # squares of cdist cancel
 
 
 def test_flat_lays_all_layers_and_parts_side_by_side() -> None:

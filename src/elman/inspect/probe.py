@@ -16,6 +16,8 @@ __all__ = ["SURE", "Probe", "Recollection", "flat"]
 
 SURE = 0.8
 
+_SCORES = 2**24  # held at once: 64 MB
+
 
 @dataclass(frozen=True)
 class Recollection:
@@ -91,11 +93,21 @@ class Probe:
         return tuple(found)
 
     def decode(self, states: Tensor, lag: int) -> tuple[Tensor, Tensor]:
-        """The likeliest word `lag` steps back and its margin, (n,) each, from states (n, D)."""
+        """The likeliest word `lag` steps back and its margin, (n,) each, from states (n, D).
+
+        However many words there are, few scores are held at once.
+        """
         guess = states.to(self.weights.dtype) @ self.weights[lag] + self.bias[lag]
-        scores = guess @ self.codes.T - self.codes.square().sum(1) / 2
-        best = scores.topk(2, dim=1)
-        return best.indices[:, 0], best.values[:, 0] - best.values[:, 1]
+        lengths = self.codes.square().sum(1) / 2
+        words, margins = [], []
+        at_once = max(1, _SCORES // len(self.codes))
+        for begin in range(0, max(1, len(guess)), at_once):
+            scores = (guess[begin : begin + at_once] @ self.codes.T).sub_(lengths)
+            first, best = scores.max(dim=1)
+            second = scores.scatter_(1, best[:, None], -torch.inf).amax(dim=1)
+            words.append(best)
+            margins.append(first - second)
+        return torch.cat(words), torch.cat(margins)
 
     def to_tensors(self) -> dict[str, Tensor]:
         """Its tensors by name, for a file."""

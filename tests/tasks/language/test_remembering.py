@@ -1,7 +1,10 @@
+import pytest
 import torch
 
 from elman.data.tokens import TokenFile
 from elman.inspect.probe import Probe
+from elman.inspect.recall import Recall
+from elman.sequences import PaddedBatch
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.remembering import fit_probe, remembered, remembered_along
@@ -60,6 +63,21 @@ def test_a_probe_reads_the_last_word_of_any_network() -> None:
     assert probe is not None
     assert float(probe.accuracy[0]) > 0.7
     assert float(probe.accuracy[0] - probe.accuracy[-1]) > 0.2
+
+
+def test_the_larger_the_vocabulary_the_less_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def note(model: object, text: PaddedBatch, **options: object) -> Recall:
+        read.append(text.values.numel())
+        return Recall("accuracy", (), 0.0, None, 0, None)
+
+    monkeypatch.setattr("elman.tasks.language.remembering.recall", note)
+    tokens = TokenFile.from_ids([2, 3] * 30_000)
+    for words in (9, 200_000, 400_000, 2_000_000):
+        fields = LanguageFields(hidden_size=1, embedding_size=1)
+        fit_probe(LanguageModule(fields, vocabulary_size=words), tokens)
+    assert read == [40_000, 20_000, 10_000, 10_000]
 
 
 def test_along_a_text_each_step_is_read_as_it_is_alone() -> None:

@@ -17,6 +17,8 @@ __all__ = ["fit_probe", "remembered", "remembered_along"]
 
 LAGS = 8
 FEWEST_TOKENS, MOST_TOKENS = 1_000, 40_000
+FEW_TOKENS = 10_000  # enough for any vocabulary
+MOST_SCORES = 4_000_000_000  # words times tokens
 
 
 class _Memory:
@@ -40,6 +42,9 @@ class _Memory:
 def fit_probe(module: LanguageModule, tokens: TokenFile) -> Probe | None:
     """Learn to read the last words from the memory, on text that the network did not learn from.
 
+    Every reading is scored against every word, so the larger the vocabulary the less is read:
+    40,000 tokens for up to 100,000 words, 10,000 from 400,000 words on.
+
     Args:
         module: the network.
         tokens: held-out text.
@@ -49,7 +54,7 @@ def fit_probe(module: LanguageModule, tokens: TokenFile) -> Probe | None:
     """
     if len(tokens) < FEWEST_TOKENS:
         return None
-    ids = torch.from_numpy(tokens.ids[:MOST_TOKENS].astype(np.int64))
+    ids = torch.from_numpy(tokens.ids[: _tokens_for(module.vocabulary_size)].astype(np.int64))
     wiped = torch.zeros(len(ids), dtype=torch.bool)
     starts = tokens.starts[1:]
     wiped[torch.from_numpy(starts[starts < len(ids)] - 1)] = True
@@ -62,6 +67,15 @@ def fit_probe(module: LanguageModule, tokens: TokenFile) -> Probe | None:
         lags=LAGS,
     )
     return found.probe
+
+
+def _tokens_for(vocabulary_size: int) -> int:
+    """How much text a probe learns from.
+
+    >>> [_tokens_for(words) for words in (10_000, 100_000, 200_000, 1_000_000)]
+    [40000, 40000, 20000, 10000]
+    """
+    return max(FEW_TOKENS, min(MOST_TOKENS, MOST_SCORES // vocabulary_size))
 
 
 def remembered(
