@@ -3,6 +3,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 from tests.cli.conftest import Elman
 
 
@@ -26,6 +27,17 @@ def test_no_figure_is_cut_off(elman: Elman, trained: Path) -> None:
     assert "…" not in line
     assert line.count(" %") == 8 + 1
     assert head.rstrip().endswith("memory still holds")
+
+
+def test_a_memory_from_which_nothing_is_read_shows_dots(
+    elman: Elman, trained: Path, tmp_path: Path
+) -> None:
+    run = Path(shutil.copytree(trained, tmp_path / "run"))
+    probe = load_file(run / "probe.safetensors")
+    probe["precision"] = probe["precision"] * 0
+    save_file(probe, run / "probe.safetensors")
+    _, *lines = elman("next", run, "I love cats").out.splitlines()
+    assert [line.split()[-1] for line in lines] == ["…", "…", "…"]
 
 
 def test_unknown_words_are_named(elman: Elman, trained: Path) -> None:

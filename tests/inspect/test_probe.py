@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from elman.errors import CheckpointError, ShapeError
-from elman.inspect.probe import Probe, flat
+from elman.inspect.probe import Probe, Recollection, flat
 
 
 def make(K=2, D=3, V=4, Q=5):
@@ -29,6 +29,11 @@ def test_margins_are_classed() -> None:
     assert (high.id, high.confidence) == (1, pytest.approx(1.0))
     assert not low.sure
     assert high.sure
+
+
+def test_held_is_what_is_right_more_often_than_not() -> None:
+    assert not Recollection(0, 1, 0.5).sure
+    assert Recollection(0, 1, 0.51).sure
 
 
 def test_pieces_of_a_large_vocabulary_are_read_as_the_whole_is(

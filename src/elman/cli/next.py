@@ -83,7 +83,7 @@ def _show(console: Console, steps: list[Any]) -> None:
             Text(_shown(step.token), style="bold" if step.known else "red"),
             *(Text(each) for each in expected),
             Text(percent(step.unknown_mass), style="dim"),
-            Text(" ".join("…" if word is None else _shown(word) for word in step.remembered or ())),
+            _memory(step.remembered),
         )
     _print_whole(console, table)
     unknown = [step.token for step in steps if not step.known]
@@ -91,6 +91,15 @@ def _show(console: Console, steps: list[Any]) -> None:
         console.print(Text(f"Not in the vocabulary, read as <unk>: {', '.join(unknown)}."))
     if steps[0].remembered is None:
         console.print(Text(_UNPROBED))
+
+
+def _memory(words: tuple[str | None, ...] | None) -> Text:
+    """What is remembered; "…" for a word that is lost, and for a memory that holds none."""
+    if words is None:
+        return Text("")
+    return Text(" ").join(
+        Text("…", style="dim") if word is None else Text(_shown(word)) for word in words or (None,)
+    )
 
 
 def _print_whole(console: Console, table: Table) -> None:

@@ -14,7 +14,8 @@ from elman.errors import CheckpointError, ShapeError
 
 __all__ = ["SURE", "Probe", "Recollection", "flat"]
 
-SURE = 0.8
+SURE = 0.5
+"""A word counts as held where readings like this one are right more often than not."""
 
 _SCORES = 2**24  # held at once: 64 MB
 
@@ -36,8 +37,8 @@ class Recollection:
 
     @property
     def sure(self) -> bool:
-        """Whether the memory may be said to hold the word: four of five such readings are right."""
-        return self.confidence >= SURE
+        """Whether the memory may be said to hold the word: most such readings are right."""
+        return self.confidence > SURE
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,11 @@ def test_what_is_read_wrongly_is_lost() -> None:
 
 
 def test_what_is_read_unsurely_is_lost() -> None:
-    assert remembered(reader(0.7), state(0, 1, 0), [0, 1, 0], WORDS) == ()
+    assert remembered(reader(0.5), state(0, 1, 0), [0, 1, 0], WORDS) == ()
+
+
+def test_what_is_right_more_often_than_not_is_held() -> None:
+    assert remembered(reader(0.6), state(0, 1, 0), [0, 1, 0], WORDS) == ("zero", "one", "zero")
 
 
 def test_nothing_is_remembered_from_before_the_beginning() -> None:

@@ -113,7 +113,7 @@ def remembered_along(
     read = torch.tensor(ids)
     for lag in range(min(probe.lags, len(ids))):
         found, margins = probe.decode(rows, lag)
-        sure = probe.precision[lag, torch.bucketize(margins, probe.edges[lag])] >= SURE
+        sure = probe.precision[lag, torch.bucketize(margins, probe.edges[lag])] > SURE
         at = torch.arange(begin, len(ids)) - lag
         held[:, lag] = sure & (found == read[at.clamp_min(0)]) & (at >= 0)
     return [_words(row, words[: begin + place + 1]) for place, row in enumerate(held.tolist())]

@@ -1,6 +1,6 @@
 // Reads words back from a memory, as elman.inspect.probe.Probe and elman.tasks.language.remembering do.
 
-const SURE = 0.8;
+const SURE = 0.5;
 
 export class Probe {
   // tensors: weights (K, D, E), bias (K, E), codes (V, E), edges (K, Q − 1), precision (K, Q)
@@ -15,7 +15,7 @@ export class Probe {
     const held = [];
     for (let lag = 0; lag < Math.min(ids.length, this.lags); lag++) {
       const { best, margin } = this.decode(state, lag);
-      held.push(best === ids[ids.length - 1 - lag] && this.confidence(lag, margin) >= SURE);
+      held.push(best === ids[ids.length - 1 - lag] && this.confidence(lag, margin) > SURE);
     }
     const oldest = held.lastIndexOf(true);
     return Array.from({ length: oldest + 1 }, (_, k) => (held[oldest - k] ? words[words.length - 1 - (oldest - k)] : null));
