@@ -54,7 +54,6 @@ def test_new_axes_where_none_are_given() -> None:
 
     plot_bars(["a"], [1.0], None, title="t", y_label="y")
     assert len(pyplot.get_fignums()) == 1
-    pyplot.close("all")
 
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch) -> None:
