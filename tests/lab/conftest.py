@@ -44,6 +44,7 @@ class Served:
         return Visitor(connect(f"ws://127.0.0.1:{self.port}/socket?visitor={visitor}", **options))
 
     def close(self):
+        self.wake()
         self.server.stop()
         self._thread.join()
         self.listener.close()

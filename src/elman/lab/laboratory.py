@@ -62,11 +62,19 @@ class Laboratory:
         self._run, self._runs = run, runs
         self._failed = failed or _log
         self._starters: Starters | None = None
+        self._waking: threading.Thread | None = None
         self._closed = threading.Event()
         self._say("waking up")
 
+    def open(self) -> None:
+        """Wake in a thread of its own, for which `close` waits."""
+        self._waking = threading.Thread(target=self.wake, name="elman-lab-waking", daemon=True)
+        self._waking.start()
+
     def wake(self) -> None:
         """Import what is heavy and load the models; takes seconds."""
+        if self._closed.is_set():
+            return
         try:
             self._say("waking up: loading PyTorch")
             importlib.import_module("torch").set_num_threads(1)
@@ -87,8 +95,13 @@ class Laboratory:
             self._starters.prefer(key)
 
     def close(self) -> None:
-        """Save what is under way, and end."""
+        """Save what is under way, and end.
+
+        A thread that still runs in torch when Python ends would abort the process.
+        """
         self._closed.set()
+        if self._waking is not None:
+            self._waking.join()
         if self._starters is not None:
             self._starters.stop()
         if self.awake.is_set():

@@ -1,7 +1,6 @@
 """Opening a lab: the socket first, then the page, then all that is heavy."""
 
 import contextlib
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def lab_app(lab: Laboratory, guard: Guard, opened: Callable[[], None]) -> App:
         from elman.lab.app import create_app
 
         app = create_app(lab)
-        threading.Thread(target=lab.wake, name="elman-lab-waking", daemon=True).start()
+        lab.open()
         return app
 
     files = Files.of({"/": _HERE / "static", "/page/": _HERE.parent / "page"})
