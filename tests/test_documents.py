@@ -7,10 +7,12 @@ reader's own text lies as corpus.txt and held-out.txt. Lines that begin with ``$
 """
 
 import doctest
+import logging
 import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,14 @@ def blocks(document: Path) -> list[tuple[str, str, int]]:
     """Language, text and line number of each fenced block."""
     text = document.read_text()
     return [(m[1], m[2], text.count("\n", 0, m.start()) + 1) for m in FENCE.finditer(text)]
+
+
+@pytest.fixture(autouse=True)
+def the_log_as_it_was() -> Iterator[None]:
+    logger = logging.getLogger("elman")
+    level = logger.level
+    yield
+    logger.setLevel(level)  # a document may have quietened it
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.name)

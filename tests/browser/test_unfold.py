@@ -312,11 +312,18 @@ def test_nothing_moves_where_motion_is_not_wanted(unfold) -> None:
 
 def test_the_memory_is_seen_to_travel_where_motion_is_wanted(unfold) -> None:
     page = unfold(motion=True)
+    page.wait_for_function("unfold.state.open === 1")  # it opens by itself
+    page.evaluate("""() => {
+      const { animate } = Element.prototype;
+      window.animated = [];
+      Element.prototype.animate = function (...how) {
+        window.animated.push(this.getAttribute("class"));
+        return animate.apply(this, how);
+      };
+    }""")
     page.get_by_role("button", name="Step").click()
     page.get_by_role("button", name="Step").click()
-    page.wait_for_function(
-        "document.getAnimations().some(({ effect }) => effect.target.matches('.pulse.V'))"
-    )
+    page.wait_for_function("animated.includes('pulse V')")
 
 
 @pytest.mark.parametrize(
