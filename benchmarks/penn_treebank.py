@@ -95,7 +95,8 @@ def main() -> None:
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
     table = measure(given.network, given.out or f"runs/ptb-{given.network}", given.threads)
-    command = f"python benchmarks/penn_treebank.py {given.network}"
+    threads = f" --threads {given.threads}" if given.threads else ""
+    command = f"python benchmarks/penn_treebank.py {given.network}{threads}"
     publish(f"Penn Treebank: {given.network}", table, command=command, seed=SEED)
 
 
