@@ -205,6 +205,7 @@ def test_gates_open_and_close(unfold, models, cell, letters) -> None:
     shares = doors.locator(".share").all_inner_texts()
     assert all(0 < float(share.removesuffix(" %")) < 100 for share in shares)
     page.get_by_role("button", name="Step").click()
+    state(page)
     assert page.locator(".copy.now .door .share").all_inner_texts() != shares
 
 
