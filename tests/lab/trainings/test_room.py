@@ -85,7 +85,7 @@ def test_a_training_paused_and_gone_on_with_ends_as_one_that_never_stopped(room,
 
 def test_another_lab_finds_what_was_learning_when_the_first_one_ended(room, tmp_path):
     training = room.begin("ada", "cats", send(room), {**CONFIG, "epochs": 200})
-    while not training.progress.points:
+    while not (training.progress.points and training.has_model):
         training.wait(training.progress.told, 60)
     room.close()
     later = open_room(tmp_path)
