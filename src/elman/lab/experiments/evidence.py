@@ -15,7 +15,7 @@ from elman.contracts import Material, State
 from elman.data.datasets.elman_sentences import generate, machine
 from elman.decoding.sampling import Sampling
 from elman.errors import DataError
-from elman.tasks.language.inspecting import material
+from elman.tasks.language.inspecting import material, material_of_ids
 from elman.tasks.language.trained import Trained
 
 __all__ = ["GRAMMAR", "Evidence", "evidence_for", "scaled"]
@@ -90,14 +90,7 @@ def _material(trained: Trained, ids: Tensor, source: str, starts: Tensor | None)
         wiped[starts] = True
     if trained.config.sequences == "sentence":
         wiped |= ids == trained.codec.eos_id
-    return Material(
-        module=trained.module,
-        data=ids,
-        resets=wiped if bool(wiped.any()) else None,
-        unit=trained.codec.unit,
-        names=trained.codec.tokens,
-        source=source,
-    )
+    return material_of_ids(trained, ids, wiped, source)
 
 
 @torch.no_grad()

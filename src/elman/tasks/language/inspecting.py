@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from elman.contracts import Material
 from elman.data.text import Source, expand
@@ -15,7 +16,7 @@ from elman.runs import Run
 from elman.tasks.language.corpus import Data, encode, open_corpus
 from elman.tasks.language.trained import TASK, Trained
 
-__all__ = ["held_out", "material", "material_of"]
+__all__ = ["held_out", "material", "material_of", "material_of_ids"]
 
 MOST_TOKENS = 65_536
 _DEMO = ["elman", "demo"]
@@ -51,13 +52,25 @@ def material_of(trained: Trained, tokens: TokenFile, said: str) -> Material:
     resets[torch.from_numpy(starts[starts <= len(ids)] - 1)] = True
     if len(tokens) > len(ids):
         said = f"the first {len(ids):,} of {len(tokens):,} {trained.codec.unit}s of {said}"
+    return material_of_ids(trained, ids, resets, said)
+
+
+def material_of_ids(trained: Trained, ids: Tensor, wiped: Tensor, source: str) -> Material:
+    """The network, and a text in its ids.
+
+    Args:
+        trained: the model.
+        ids: the text, (N,).
+        wiped: (N,) bool, where memory is wiped before a step.
+        source: what the text is, for people.
+    """
     return Material(
         module=trained.module,
         data=ids,
-        resets=resets if bool(resets.any()) else None,
+        resets=wiped if bool(wiped.any()) else None,
         unit=trained.codec.unit,
         names=trained.codec.tokens,
-        source=said,
+        source=source,
     )
 
 
