@@ -10,15 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.chromium import ARGUMENTS
 from tests.browser.accessibility import SCRIPT, serious_findings
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-)
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 Open = Callable[..., Any]
