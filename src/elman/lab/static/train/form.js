@@ -2,7 +2,10 @@
 import { element } from "../element.js";
 import { say } from "../page/modules/dom.js";
 
-const CHOICES = { cell: ["elman", "gru", "lstm"], unit: ["word", "character"] };
+const CHOICES = { // value → what people call it
+  cell: { elman: "Elman", gru: "GRU", lstm: "LSTM" },
+  unit: { word: "words", character: "characters" },
+};
 const LABELS = {
   cell: "cell", unit: "cut the text into", hidden_size: "units of memory", epochs: "passes over the text",
   layers: "layers", learning_rate: "learning rate", clip_norm: "clip gradients longer than (0: never)",
@@ -19,7 +22,7 @@ export function trainForm(lab, { bytes, options, most }, begun) {
   const go = element("button", { type: "submit", class: "go", id: "train-go" }, "Learn");
   const sentences = element("button", { type: "button", id: "train-sentences" }, "Fill in sentences of a small grammar");
   const fields = Object.fromEntries(Object.entries(options).map(([key, value]) => [key, field(key, value, most[key])]));
-  const rows = (keys) => element("div", { class: "fields" }, ...keys.map((key) => element("label", { class: "field" }, LABELS[key], fields[key])));
+  const labels = (keys) => keys.map((key) => element("label", { class: "field" }, LABELS[key], fields[key]));
   const rest = Object.keys(options).filter((key) => !FIRST.includes(key));
 
   sentences.addEventListener("click", async () => {
@@ -33,8 +36,8 @@ export function trainForm(lab, { bytes, options, most }, begun) {
     element("label", { for: "train-text" }, "Text to learn from"), text,
     element("div", { class: "row" }, element("label", { class: "field", for: "train-file" }, "or a text file", file), sentences),
     element("p", { class: "soft", id: "train-limit" }, `UTF-8, up to ${bytes / 2 ** 20} MB. The last tenth is held out to judge by. The text stays on this machine.`),
-    element("label", { class: "field" }, "name", name),
-    rows(FIRST), element("details", {}, element("summary", {}, "More choices"), rows(rest)),
+    element("div", { class: "fields" }, element("label", { class: "field" }, "name", name), ...labels(FIRST)),
+    element("details", {}, element("summary", {}, "More choices"), element("div", { class: "fields" }, ...labels(rest))),
     element("div", { class: "row" }, go), message);
 
   form.addEventListener("submit", async (event) => {
@@ -59,7 +62,7 @@ function field(key, value, most) {
     const step = Number.isInteger(value) && key !== "clip_norm" && key !== "dropout" ? 1 : "any";
     return element("input", { type: "number", id: `train-${key}`, value, min: 0, max: most, step });
   }
-  return element("select", { id: `train-${key}` }, ...CHOICES[key].map((each) => element("option", { selected: each === value }, each)));
+  return element("select", { id: `train-${key}` }, ...Object.entries(CHOICES[key]).map(([each, name]) => element("option", { value: each, selected: each === value }, name)));
 }
 
 function chosen(fields, options) {

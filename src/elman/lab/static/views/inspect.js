@@ -62,7 +62,7 @@ export async function mount(root, lab) {
   }
 
   function show(answer) {
-    say(status, `Measured: ${answer.headline}. ${answer.verdict.join(" ")}`);
+    say(status, `Measured: ${answer.headline}.`);
     early.hidden = answer.stage === "ready";
     for (const link of [alone, save]) link.setAttribute("href", answer.address);
     frame.setAttribute("src", answer.address);
@@ -80,7 +80,9 @@ export async function mount(root, lab) {
   });
   const dress = () => {
     const inside = frame.contentDocument?.documentElement;
-    if (inside) for (const name of ["theme", "motion"]) inside.dataset[name] = document.documentElement.dataset[name];
+    if (!inside) return;
+    inside.dataset.framed = "";
+    for (const name of ["theme", "motion"]) inside.dataset[name] = document.documentElement.dataset[name];
   };
   addEventListener("elman-setting", dress);
 }

@@ -19,10 +19,12 @@ export function clippingPart(lab) {
   const verdict = element("p", { class: "clip-verdict", role: "status" }, "Waiting for the lab …");
   const node = element("section", { class: "card part", id: "clipping", "aria-labelledby": "clipping-title" },
     element("h3", { id: "clipping-title" }, "Clipping: what it saves, and what it cannot"),
-    element("p", {}, ...formula("A network is to say at step 30 what it read at step 1. At the start V turns h_{t−1} and makes it longer or shorter by the factor below. It walks downhill twice: as it is, and with every gradient clipped.")),
-    element("div", { class: "row" },
-      labelled("V lengthens by", scale, said), labelled("clip to length", norm), labelled("activation f", f)),
-    verdict, figure.node);
+    element("div", { class: "pair" },
+      element("div", {},
+        element("p", {}, ...formula("A network is to say at step 30 what it read at step 1. At the start V turns h_{t−1} and makes it longer or shorter by the factor below. It walks downhill twice: as it is, and with every gradient clipped.")),
+        element("div", { class: "row" }, labelled("V lengthens by", scale, said), labelled("clip to length", norm), labelled("activation f", f)),
+        verdict),
+      figure.node));
 
   const ask = latest(lab, (signal) => {
     node.dataset.state = "running";

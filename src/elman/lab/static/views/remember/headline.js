@@ -16,8 +16,9 @@ export function headlinePart(lab) {
   figure.node.hidden = true;
   const node = element("section", { class: "card part", id: "horizon", "aria-labelledby": "horizon-title" },
     element("h3", { id: "horizon-title" }, "How far back does it remember?"),
-    element("div", { class: "row" }, labelled("Model", choice), again),
-    element("div", { class: "headline" }, number, words), figure.node);
+    element("div", { class: "pair" },
+      element("div", {}, element("div", { class: "row" }, labelled("Model", choice), again), element("div", { class: "headline" }, number, words)),
+      figure.node));
   let measured = null;
 
   const ask = latest(lab, (signal) => {
