@@ -36,7 +36,7 @@ LONGEST_TEXT = 100_000
 """Characters in one argument; longer texts are uploaded."""
 
 
-class Stopped(Exception):  # noqa: N818  (it is no error)
+class Stopped(BaseException):
     """The visitor wants no more of it, or has left."""
 
 

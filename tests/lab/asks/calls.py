@@ -3,8 +3,8 @@
 from elman.lab.protocol import Call, Stopped
 
 
-def ask(handlers, lab, name, /, *, patience=None, **args):
-    """The answer, and the parts before it; a visitor with patience stops after so many parts."""
+def ask(handlers, lab, name, /, *, patience=None, stopped=lambda: False, **args):
+    """The answer, and the parts before it; stopped after `patience` parts, or when `stopped`."""
     parts = []
     call = Call(
         name,
@@ -12,7 +12,7 @@ def ask(handlers, lab, name, /, *, patience=None, **args):
         "ada",
         lab,
         lambda body, latest: parts.append(body),
-        lambda: patience is not None and len(parts) >= patience,
+        lambda: stopped() or (patience is not None and len(parts) >= patience),
     )
     try:
         return handlers[name](call), parts

@@ -123,3 +123,18 @@ def test_descent_shows_what_clipping_saves_and_what_it_cannot(lab) -> None:
 def test_faults_are_named(lab, name: str, args: dict[str, object], message: str) -> None:
     with pytest.raises((ConfigError, ChoiceError), match=message):
         _ask(lab, name, **args)
+
+
+@pytest.mark.parametrize("name", ["horizon", "fading", "sentence"])
+def test_a_measurement_that_is_not_wanted_any_more_ends_on_the_way(lab, name) -> None:
+    readings = []
+    lab.shelf.get("l").trained.module.register_forward_pre_hook(lambda *_: readings.append(name))
+    words = {"text": "I love cats"} if name == "sentence" else {}
+    _ask(lab, name, model="l", **words)
+    whole = len(readings)
+    readings.clear()
+    answer, _ = ask(
+        ASKS, lab, f"remember.{name}", stopped=lambda: len(readings) > 1, model="l", **words
+    )
+    assert answer is None
+    assert len(readings) < whole

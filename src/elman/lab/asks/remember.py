@@ -16,7 +16,7 @@ from elman.data.datasets import elman_sentences
 from elman.errors import ConfigError
 from elman.inspect.contexts import memory_horizon
 from elman.lab.experiments.descent import descend
-from elman.lab.experiments.evidence import GRAMMAR, Evidence, evidence_for
+from elman.lab.experiments.evidence import GRAMMAR, Evidence, evidence_for, heeding
 from elman.lab.experiments.fading import fading, grown_gradients, spectral_radius
 from elman.lab.experiments.race import RaceFields, race
 from elman.lab.experiments.racers import KINDS
@@ -64,7 +64,7 @@ def _exhibit(call: Call) -> Exhibit:
 def _horizon(call: Call) -> Body:
     """How far back a model looks."""
     exhibit = _exhibit(call)
-    evidence = _texts.of(exhibit)
+    evidence = heeding(_texts.of(exhibit), call.check)
     found = memory_horizon(evidence)
     of_grammar = evidence.held.source == GRAMMAR
     return {
@@ -78,7 +78,7 @@ def _horizon(call: Call) -> Body:
 
 def _fading(call: Call) -> Body:
     """Gradient by lag with V turned up or down."""
-    evidence = _texts.of(_exhibit(call))
+    evidence = heeding(_texts.of(_exhibit(call)), call.check)
     scale = call.number("scale", 1.0, at_least=0, at_most=_MOST_SCALE)
     radius = spectral_radius(evidence)
     return {

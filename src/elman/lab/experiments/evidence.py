@@ -4,6 +4,7 @@ Letters: N tokens of a text, R rows, T steps, V recurrent weights.
 """
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from elman.errors import DataError
 from elman.tasks.language.inspecting import material, material_of_ids
 from elman.tasks.language.trained import Trained
 
-__all__ = ["GRAMMAR", "Evidence", "evidence_for", "scaled"]
+__all__ = ["GRAMMAR", "Evidence", "evidence_for", "heeding", "scaled"]
 
 GRAMMAR = "new sentences of the grammar"
 """What the text is called if it comes from elman-sentences, whose true horizon is known."""
@@ -66,6 +67,16 @@ def evidence_for(trained: Trained) -> Evidence:
     ids = _speech(trained)
     starts = torch.arange(0, ids.numel(), _STEPS)
     return Evidence(_material(trained, ids.flatten(), "text that it wrote itself", starts))
+
+
+def heeding(evidence: Evidence, check: Callable[[], None]) -> Evidence:
+    """The same on a copy of the network that calls `check` whenever it begins to read.
+
+    What `check` raises ends a measurement that is not wanted any more.
+    """
+    module = copy.deepcopy(evidence.held.module)
+    module.register_forward_pre_hook(lambda *_: check())
+    return Evidence(replace(evidence.held, module=module))
 
 
 def scaled(evidence: Evidence, scale: float) -> Evidence:
