@@ -8,6 +8,7 @@ from dataclasses import replace
 from elman.data.codecs import Codec, WordCodec
 from elman.data.datasets.elman_sentences import generate
 from elman.data.tokens import TokenFile, encode_text
+from elman.lab.draws import Draws
 from elman.lab.shelf import Exhibit, Shelf
 from elman.lab.texts import sentences
 from elman.perplexity import perplexity
@@ -94,7 +95,10 @@ class _Lesson:
         self._shelf, self._exhibit, self._held_out = shelf, exhibit, held_out
         self._module: LanguageModule = copy.deepcopy(exhibit.trained.module)
         trained = exhibit.trained
-        self._job = LanguageJob(self._module, trained.codec, tokens, held_out, trained.config)
+        draws = Draws(trained.config.seed)  # visitors' experiments draw meanwhile
+        self._job = LanguageJob(
+            self._module, trained.codec, tokens, held_out, trained.config, draws.drawing
+        )
         self._shown_s = 0.0
 
     def learn(self, stopped: threading.Event) -> None:

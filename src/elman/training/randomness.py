@@ -1,6 +1,10 @@
-"""Random numbers and threads: torch's own are borrowed and given back as they were."""
+"""Random numbers and threads: torch's own are borrowed and given back as they were.
+
+Torch's generator is everyone's: of several threads one at a time seeds it, draws, gives it back.
+"""
 
 import contextlib
+import threading
 from collections.abc import Iterator, Mapping
 
 import torch
@@ -11,6 +15,7 @@ from elman.errors import CheckpointError
 
 __all__ = ["borrowed_torch", "fork_randomness", "random_states", "set_random_states"]
 
+_ONE_AT_A_TIME = threading.RLock()
 _MOST_THREADS = 1024  # torch ends the process when the system has no more to give
 
 
@@ -34,22 +39,33 @@ def borrowed_torch(seed: int, threads: int = 0) -> Iterator[None]:
     """
     check_range("borrowed_torch", "threads", threads, at_least=0, at_most=_MOST_THREADS)
     threads_before = torch.get_num_threads()
-    with fork_randomness(seed):
-        if threads:
-            torch.set_num_threads(threads)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(threads_before)
+    with _ONE_AT_A_TIME:
+        states_before = random_states()
+        _seed(seed)
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads_before)
+        with _ONE_AT_A_TIME:
+            set_random_states(states_before, "borrowed_torch")
 
 
 @contextlib.contextmanager
 def fork_randomness(seed: int) -> Iterator[None]:
-    """Seed torch's generators; on leaving, they go on as if nothing had happened."""
-    with torch.random.fork_rng(devices=_cuda_devices()):
-        torch.default_generator.manual_seed(seed)
-        if _cuda_devices():
-            torch.cuda.manual_seed_all(seed)
+    """Seed torch's generators; on leaving, they go on as if nothing had happened.
+
+    Another thread that comes meanwhile waits, so hold it for as long as is drawn and no longer.
+
+    >>> with fork_randomness(3):
+    ...     first = torch.rand(1)
+    >>> with fork_randomness(3):
+    ...     bool(first == torch.rand(1))
+    True
+    """
+    with _ONE_AT_A_TIME, torch.random.fork_rng(devices=_cuda_devices()):
+        _seed(seed)
         yield
 
 
@@ -80,6 +96,13 @@ def set_random_states(states: Mapping[str, Tensor], where: str) -> None:
         raise CheckpointError(
             f"{where}: `random` must hold states of torch's generators, got: {error}"
         ) from error
+
+
+def _seed(seed: int) -> None:
+    """Seed the generators of the processor and of CUDA devices in use."""
+    torch.default_generator.manual_seed(seed)
+    if _cuda_devices():
+        torch.cuda.manual_seed_all(seed)
 
 
 def _cuda_devices() -> range:

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from elman.checks import check_choice, check_range
-from elman.lab.experiments.seeding import seeded
 from elman.nn import Elman
 from elman.training.clipping import clip_gradients
+from elman.training.randomness import fork_randomness
 
 __all__ = ["Descent", "descend"]
 
@@ -102,7 +102,7 @@ def descend(
 
 
 def _network(scale: float, f: str, seed: int) -> Elman:
-    with seeded(seed):
+    with fork_randomness(seed):
         network = Elman(_I, _H, 1, f=f, g="identity").double()
         with torch.no_grad():
             network.V.copy_(scale * torch.linalg.qr(torch.randn(_H, _H).double())[0])

@@ -12,8 +12,8 @@ from torch.nn import Embedding, Linear, Module
 from elman.checks import check_choice
 from elman.errors import ConfigError
 from elman.lab.experiments.recall_task import RecallTask
-from elman.lab.experiments.seeding import seeded
 from elman.nn import GRU, LSTM, RNN, CausalTransformer
+from elman.training.randomness import fork_randomness
 
 __all__ = ["KINDS", "LEARNING_RATES", "Racer", "make_racer", "weights_of"]
 
@@ -105,7 +105,7 @@ def make_racer(kind: str, task: RecallTask, budget: int, seed: int) -> Racer:
     grain = 2 * _HEADS if kind == "transformer" else 1
 
     def fits(grains: int) -> bool:
-        with seeded(seed):
+        with fork_randomness(seed):
             return weights_of(_make(kind, task, grain * grains)) <= budget
 
     if not fits(1):
@@ -118,7 +118,7 @@ def make_racer(kind: str, task: RecallTask, budget: int, seed: int) -> Racer:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
-    with seeded(seed):
+    with fork_randomness(seed):
         return _make(kind, task, grain * low)
 
 

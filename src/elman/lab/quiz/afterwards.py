@@ -3,10 +3,10 @@
 import torch
 
 from elman.lab.experiments.race import Finish, Measure, RaceFields, race
-from elman.lab.experiments.seeding import seeded
 from elman.lab.quiz.figures import Curve, Curves
 from elman.lab.quiz.question import Finding, Question
 from elman.nn import LSTM, CausalTransformer
+from elman.training.randomness import fork_randomness
 from elman.wording import percent
 
 __all__ = ["FIRST_TO_LEARN", "PRICE"]
@@ -61,7 +61,7 @@ FIRST_TO_LEARN = Question(
 
 def _price(seed: int) -> Finding:
     """Numbers carried from step to step, by steps read."""
-    with seeded(seed):
+    with fork_randomness(seed):
         recurrent = LSTM(16, 32, batch_first=True)
         transformer = CausalTransformer(8, width=32, layers=2, context=1_001)
         tokens = torch.randint(8, (1, 1_000))

@@ -6,10 +6,10 @@ import torch
 
 from elman.lab.experiments.descent import descend
 from elman.lab.experiments.race import Finish, Measure, RaceFields, race
-from elman.lab.experiments.seeding import seeded
 from elman.lab.quiz.figures import Bars, Curve, Curves, Table
 from elman.lab.quiz.question import Finding, Question, scientific
 from elman.training.clipping import clip_gradients
+from elman.training.randomness import fork_randomness
 from elman.wording import percent
 
 __all__ = ["DIRECTION", "RESCUE", "TOO_FAR"]
@@ -20,7 +20,7 @@ _SCALE = 1.1
 
 def _direction(seed: int) -> Finding:
     """A long gradient before and after clipping by norm."""
-    with seeded(seed):
+    with fork_randomness(seed):
         before = (1000 * torch.randn(64) / 8).double()  # about a thousand long
     parameter = torch.nn.Parameter(torch.zeros_like(before))
     parameter.grad = before.clone()

@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor
 
-from elman.lab.experiments.seeding import seeded
 from elman.lab.quiz.figures import Curve, Curves
 from elman.lab.quiz.question import Finding, Question, nearest, scientific
 from elman.nn import LSTM, RNN
+from elman.training.randomness import fork_randomness
 from elman.wording import percent
 
 __all__ = ["HUNDRED_STEPS", "OPEN_GATE"]
@@ -16,7 +16,7 @@ _I, _H, _LAGS = 8, 32, 30
 
 def _hundred_steps(seed: int) -> Finding:
     """dc_100/dc_0 of an LSTM cell whose forget gate stands at 0.99."""
-    with seeded(seed):
+    with fork_randomness(seed):
         cell = torch.nn.LSTMCell(_I, _H).double()
         inputs = torch.randn(100, 1, _I).double()
     with torch.no_grad():
@@ -59,7 +59,7 @@ HUNDRED_STEPS = Question(
 
 def _open_gate(seed: int) -> Finding:
     """How gradients fade in fresh networks: Elman, and LSTMs whose gates start in two places."""
-    with seeded(seed):
+    with fork_randomness(seed):
         inputs = torch.randn(1, 2 * _LAGS, _I).double()
         elman, lstm, opened = RNN(_I, _H), LSTM(_I, _H), LSTM(_I, _H)
     opened.load_state_dict(lstm.state_dict())

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from elman.lab.experiments.seeding import seeded
 from elman.lab.quiz.figures import Bars, Curve, Curves
 from elman.lab.quiz.question import Finding, Question, nearest
+from elman.training.randomness import fork_randomness
 from elman.wording import percent
 
 __all__ = ["CAPACITY", "LAST_FEW"]
@@ -18,7 +18,7 @@ _SIZES = (5, 10, 20)
 
 def _memories(seed: int, H: int, f: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tensor]:
     """One number after the other into an untrained memory: inputs (T,) and memories (T, H)."""
-    with seeded(seed):
+    with fork_randomness(seed):
         V = 0.9 * torch.linalg.qr(torch.randn(H, H).double())[0]
         U = torch.randn(H).double()
         inputs = torch.randn(_STEPS).double()

@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor
 
-from elman.lab.experiments.seeding import seeded
 from elman.lab.quiz.figures import Bars, Table
 from elman.lab.quiz.question import Finding, Question, nearest, scientific
 from elman.nn import RNN, Elman
+from elman.training.randomness import fork_randomness
 from elman.wording import percent
 
 __all__ = ["MEMORY_OFF", "ORDER"]
@@ -18,7 +18,7 @@ def _memory_off(seed: int) -> Finding:
     rows = torch.stack([letters[start : start + 40] for start in range(4)])
     right = {}
     for name, wiped in (("memory on", False), ("memory off", True)):
-        with seeded(seed):
+        with fork_randomness(seed):
             layer, head = RNN(2, 16, batch_first=True), torch.nn.Linear(16, 2)
         right[name] = _learn_next(layer, head, rows, wiped)
     off = right["memory off"]
@@ -79,7 +79,7 @@ MEMORY_OFF = Question(
 
 def _order(seed: int) -> Finding:
     """The memory of an untrained network after the same words in other orders."""
-    with seeded(seed):
+    with fork_randomness(seed):
         network = Elman(8, 16, 4).double()
         words = dict(zip(("I", "love", "cats"), torch.randn(3, 8).double(), strict=True))
     orders = (("I", "love", "cats"), ("cats", "love", "I"), ("love", "I", "cats"))

@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor
 
-from elman.lab.experiments.seeding import seeded
 from elman.lab.quiz.figures import Bars, Table
 from elman.lab.quiz.question import Finding, Question
 from elman.nn import RNN, Elman
+from elman.training.randomness import fork_randomness
 from elman.wording import percent
 
 __all__ = ["ANYWHERE", "LONGER"]
@@ -17,7 +17,7 @@ _T, _H = 12, 16
 
 def _longer(seed: int) -> Finding:
     """Count weights while the sequences grow."""
-    with seeded(seed):
+    with fork_randomness(seed):
         network = Elman(8, 32, 4)
         outputs = [network(torch.randn(1, length, 8))[0].shape[1] for length in _LENGTHS]
     shared = sum(parameter.numel() for parameter in network.parameters())
@@ -102,7 +102,7 @@ def _anywhere(seed: int) -> Finding:
     right: dict[str, tuple[float, float]] = {}
     for name, kind in (("shared", _Shared), ("separate", _Separate)):
         generator = torch.Generator().manual_seed(seed)
-        with seeded(seed):
+        with fork_randomness(seed):
             network = kind()
         optimizer = torch.optim.AdamW(network.parameters(), lr=0.01)
         for _ in range(250):

@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor
 
-from elman.lab.experiments.seeding import seeded
 from elman.lab.quiz.figures import Bars, Table
 from elman.lab.quiz.question import Finding, Question, scientific
 from elman.nn import Elman
+from elman.training.randomness import fork_randomness
 
 __all__ = ["SAME_NETWORK", "SUM_OF_COPIES"]
 
@@ -14,7 +14,7 @@ _STEPS = 12
 
 
 def _network_and_input(seed: int) -> tuple[Elman, Tensor]:
-    with seeded(seed):
+    with fork_randomness(seed):
         network = Elman(4, 16, 3, g="identity", bias=False).double()
         return network, torch.randn(_STEPS, 4).double()
 

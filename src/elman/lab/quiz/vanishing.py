@@ -5,9 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from elman.lab.experiments.seeding import seeded
 from elman.lab.quiz.figures import Curve, Curves
 from elman.lab.quiz.question import Finding, Question, nearest, scientific
+from elman.training.randomness import fork_randomness
 from elman.wording import percent
 
 __all__ = ["NINE_TENTHS", "SQUASHED"]
@@ -31,7 +31,7 @@ def _remains(
 
 def _draw(seed: int) -> tuple[Tensor, Tensor, Tensor]:
     """A rotation, inputs and a direction."""
-    with seeded(seed):
+    with fork_randomness(seed):
         rotation = torch.linalg.qr(torch.randn(_H, _H).double())[0]
         return rotation, torch.randn(2 * _LAGS, _H).double(), torch.randn(_H).double()
 

@@ -19,6 +19,7 @@ from elman.lab.trainings.training import Training
 from elman.lab.uploads import Uploads
 from elman.runs.writing import make_folder
 from elman.tasks.language.trained import Trained
+from elman.training.randomness import fork_randomness
 
 __all__ = ["MOST_AT_ONCE", "MOST_EACH", "TrainingRoom"]
 
@@ -166,7 +167,8 @@ class TrainingRoom:
         if training.learning or not training.has_model:
             return
         try:
-            trained = Trained.load(training.run)
+            with fork_randomness(0):  # loading draws weights before it reads them
+                trained = Trained.load(training.run)
         except CheckpointError as error:
             logger.warning("lab: the model of '%s' cannot be shown. %s", ledger.name, error)
             return

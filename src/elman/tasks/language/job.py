@@ -1,7 +1,8 @@
 """A language model as a job for `elman.training`."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
@@ -34,6 +35,7 @@ class LanguageJob:
         train: the text to learn from.
         validation: the text that chooses the best weights.
         fields: `batch_size` and `truncation_steps` are read.
+        drawing: where a step's random numbers are drawn; torch's own if left out.
     """
 
     def __init__(
@@ -43,8 +45,9 @@ class LanguageJob:
         train: TokenFile,
         validation: TokenFile,
         fields: LanguageFields,
+        drawing: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        self.module = module
+        self.module, self._drawing = module, drawing
         self._reader = Reader(module, codec, fields.sequences)
         rows = fields.batch_size or rows_for(len(train), fields.truncation_steps)
         self._train = Streams(train, rows, fields.truncation_steps)
@@ -64,7 +67,8 @@ class LanguageJob:
         device = self.module.device
         resets = None if batch.resets is None else batch.resets.to(device)
         weights = None if batch.weights is None else batch.weights.to(device)
-        features, state = self.module.features(batch.inputs.to(device), state, resets)
+        with self._drawing():
+            features, state = self.module.features(batch.inputs.to(device), state, resets)
         loss = self.module.loss(features, batch.targets.to(device), weights)
         return StepLoss(loss, batch.items, state)
 
