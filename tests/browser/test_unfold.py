@@ -292,8 +292,10 @@ def test_a_recording_is_played_and_cannot_be_edited(unfold) -> None:
         "gates": [],
         "words": ["0.1", "0.2", "</b>", "0.4"],
         "steps": steps,
+        "left_out": 1200,
     }
     page = unfold(sources=[recording])
+    page.wait_for_selector(".news[aria-live]:has-text('ends here; left out: 1,200 more.')")
     assert state(page)["words"] == recording["words"]
     assert page.get_by_label("text to read").get_attribute("readonly") == ""
     assert page.get_by_role("switch", name="memory").is_disabled()

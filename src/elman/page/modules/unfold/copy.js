@@ -10,6 +10,7 @@ export class Copy {
   constructor(shape, head) {
     this.shape = shape;
     this.t = -1;
+    this.shown = [];
     this.bars = new Bars();
     this.strips = shape.parts.map((part) => new Strip(shape, part));
     this.doors = shape.doors.map((letter) => new Door(letter));
@@ -26,6 +27,9 @@ export class Copy {
 
   // step: what the source gave, or null if it is not there yet; view: what the visitor chose.
   show(t, word, step, after, view) {
+    const wanted = [t, word, step, after, view.now, view.layer, view.unit, view.ranges];
+    if (wanted.every((each, k) => each === this.shown[k])) return; // only its place has changed
+    this.shown = wanted;
     const read = t < view.now && step;
     this.t = t;
     this.node.classList.toggle("ahead", !read);

@@ -20,6 +20,7 @@
 //     source.hidden       H, units of each layer
 //     source.gates        letters of the gates drawn as doors: [], ["r", "z"], ["i", "f", "o"]
 //     source.fixed        a list of words if it can read only these (a recording); else left out
+//     source.left_out     how many steps of a recording are missing after its last word; else left out
 //     source.cuts         false if memory cannot be switched off; else left out
 //     source.split(text)  → the words of a text (or a Promise of them), one for each step
 //     source.join(words)  the text that words make; joined by spaces if left out
@@ -229,7 +230,7 @@ class Unfold {
     this.frame.classList.toggle("cut", !memory);
     const fault = this.store.fault;
     this.news.classList.toggle("fault", Boolean(fault));
-    if (!this.player.playing) say(this.news, fault ? fault.message : narrate(this.words, now, this.at(now - 1), memory));
+    if (!this.player.playing) say(this.news, fault ? fault.message : narrate(this.words, now, this.at(now - 1), memory, this.source.left_out));
     this.announce();
   }
 
