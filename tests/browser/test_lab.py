@@ -112,7 +112,10 @@ def test_the_memory_can_be_cut_and_the_cell_changed(visit):
     before = page.inner_text(".copy:nth-of-type(3) .next")
     page.click(".switch:has-text('memory')")
     page.wait_for_selector(".news:has-text('with memory off')")
-    page.wait_for_function("(before) => document.querySelector('.copy:nth-of-type(3) .next').innerText !== before", arg=before)
+    page.wait_for_function(
+        "(before) => document.querySelector('.copy:nth-of-type(3) .next').innerText !== before",
+        arg=before,
+    )
     page.select_option("select[aria-label=network]", label="LSTM")
     page.wait_for_selector(".equation:has-text('f')")
     page.wait_for_selector(".door .letter:text-is('f')")

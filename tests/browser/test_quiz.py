@@ -33,7 +33,7 @@ def test_a_right_and_a_wrong_answer(lab, open_page) -> None:
     _run(page)
     assert _state(page)["right"] == "1"
     assert page.inner_text(".quiz-score") == "1 of 1 answered as measured."
-    assert "scale 0.9: 0.122 at 20" in page.get_attribute("svg.curves", "aria-label")
+    page.wait_for_selector("svg.curves[aria-label*='scale 0.9: 0.122 at 20']")
     assert page.locator("svg.curves path.curve").count() == 3
 
 

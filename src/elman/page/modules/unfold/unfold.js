@@ -6,7 +6,8 @@
 //
 //     unfold.setText(text)    read another text        unfold.step(), back(), play(), pause(), restart()
 //     unfold.use(k)           take sources[k]          unfold.open(share)   0 folded … 1 unfolded, gliding
-//     unfold.state            { words, now, open, memory, unit, layer, lit, playing, fault, drawn } for tests
+//     unfold.state            { words, now, open, memory, unit, layer, lit, playing, fault, read, drawn } for tests;
+//                             read: how many steps were read and stand in the picture, null while it is drawn anew
 //     unfold.replace(sources) other sources, the text stays          unfold.destroy()
 //     unfold.reread()         the source has learned: read the same text again
 //     Events on `node`: "unfold:change" after every change of the above (no detail; read `state`).
@@ -93,7 +94,8 @@ class Unfold {
     const { now, open, memory, unit, layer } = this.view;
     return {
       words: [...this.words], now, open, memory, unit, layer, lit: this.frame.dataset.lit ?? null,
-      playing: this.player.playing, fault: this.store?.fault?.message ?? null, read: this.store?.steps.length ?? 0,
+      playing: this.player.playing, fault: this.store?.fault?.message ?? null,
+      read: this.stage.frame ? null : this.store?.steps.length ?? 0,
       drawn: [...this.stage.pool.keys()].sort((a, b) => a - b),
     };
   }
