@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { ELMAN_API_VERSION = 1 };
+enum { ELMAN_API_VERSION = 2 };
 
 typedef enum elman_status {
   ELMAN_OK = 0,
@@ -126,6 +126,28 @@ typedef struct elman_stop {
   void* context;
 } elman_stop;
 
+/* Layers above layers in one direction. */
+typedef struct elman_layers {
+  uint32_t size;      /* sizeof(elman_layers) */
+  int32_t cell;       /* elman_cell */
+  int32_t activation; /* elman_activation */
+  int32_t element;    /* elman_element */
+  int64_t count;      /* L >= 1 */
+  int64_t inputs;     /* I >= 1 of the lowest; the others read H */
+  int64_t units;      /* H >= 1 */
+} elman_layers;
+
+/* One layer's weights, gates in the order of elman_forward. */
+typedef struct elman_layer_weights {
+  const void* weight_ih; /* (G*H, I), or (G*H, H) above the lowest layer */
+  const void* weight_hh; /* (G*H, H) */
+  const void* bias_ih;   /* (G*H,) or NULL */
+  const void* bias_hh;   /* (G*H,) or NULL */
+} elman_layer_weights;
+
+/* Layers whose weights are packed: not changed by any call, so threads may share it. */
+typedef struct elman_packed elman_packed;
+
 typedef struct elman_api {
   uint32_t size;    /* sizeof(elman_api) */
   uint32_t version; /* ELMAN_API_VERSION */
@@ -147,6 +169,15 @@ typedef struct elman_api {
   elman_status (*force_instruction_set)(const char* name);
   /* Name of the i-th set that this build and processor have, narrowest first; NULL past the end. */
   const char* (*instruction_sets)(int32_t i);
+
+  /* Packs the weights of L layers for the set now in use; nothing of them is kept. */
+  elman_status (*pack)(const elman_layers*, const elman_layer_weights*, elman_packed** packed);
+  /* Reads x (B, T, I) on the calling thread and fills in output (B, T, H), h of the topmost layer;
+     h and c (L, B, H) come in as the states before and go out as those after, c NULL for cells
+     without one. Allocates nothing after a thread's first call of this size. */
+  elman_status (*step)(const elman_packed*, int64_t batch, int64_t steps, const void* x, void* h,
+                       void* c, void* output, const elman_stop*);
+  void (*release)(elman_packed*);
 } elman_api;
 
 /* The one exported symbol. The descriptor lives as long as the library. */

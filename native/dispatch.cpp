@@ -3,8 +3,10 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "executor.hpp"
+#include "packed.hpp"
 #include "run.hpp"
 
 namespace elman {
@@ -110,6 +112,31 @@ elman_status backward(const elman_scan* scan, const elman_backward* arrays,
   return run(*scan, *arrays, *cell, cell->backward, *executor, stop);
 }
 
+elman_status pack(const elman_layers* layers, const elman_layer_weights* weights,
+                  elman_packed** packed) try {
+  const InstructionSet* set = nullptr;
+  if (const elman_status status = chosen_set(&set)) return status;
+  if (!layers || !weights || !packed || !fits(*layers)) return ELMAN_BAD_ARGUMENT;
+  elman_scan scan{};
+  scan.cell = layers->cell, scan.activation = layers->activation, scan.element = layers->element;
+  const Cell* cell = set->cell(scan);
+  if (!cell) return ELMAN_BAD_ARGUMENT;
+  *packed = new elman_packed{{*layers, weights, *cell}};
+  return ELMAN_OK;
+} catch (const std::bad_alloc&) {
+  return ELMAN_OUT_OF_MEMORY;
+}
+
+elman_status step(const elman_packed* packed, int64_t batch, int64_t steps, const void* x, void* h,
+                  void* c, void* output, const elman_stop* stop) {
+  if (!packed || batch < 0 || steps < 0) return ELMAN_BAD_ARGUMENT;
+  if (batch == 0 || steps == 0) return ELMAN_OK;
+  if (!x || !h || !output || packed->layers.has_c() != (c != nullptr)) return ELMAN_BAD_ARGUMENT;
+  return packed->layers.step({batch, steps, x, h, c, output}, stop);
+}
+
+void release(elman_packed* packed) { delete packed; }
+
 }  // namespace
 
 elman_status chosen_set(const InstructionSet** set) {
@@ -129,10 +156,18 @@ elman_status chosen_set(const InstructionSet** set) {
 }  // namespace elman
 
 const elman_api* elman_native(void) {
-  static const elman_api api = {
-      sizeof(elman_api),      ELMAN_API_VERSION,      elman::forward,
-      elman::backward,        elman::serial_executor, elman::pool_executor,
-      elman::torch_executor,  elman::instruction_set, elman::force_instruction_set,
-      elman::instruction_sets};
+  static const elman_api api = {sizeof(elman_api),
+                                ELMAN_API_VERSION,
+                                elman::forward,
+                                elman::backward,
+                                elman::serial_executor,
+                                elman::pool_executor,
+                                elman::torch_executor,
+                                elman::instruction_set,
+                                elman::force_instruction_set,
+                                elman::instruction_sets,
+                                elman::pack,
+                                elman::step,
+                                elman::release};
   return &api;
 }

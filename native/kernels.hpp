@@ -44,8 +44,25 @@ struct Walk {
   void (*walk)(const elman_scan&, const Arguments&, const Panels&, const Share&, Pace&);
 };
 
+// What rows are multiplied by: (n, depth) become (n, columns).
+struct Matrix {
+  const void* weight;  // (columns, depth)
+  const void* bias;    // (columns,) added to each row, or NULL
+  int64_t columns, depth;
+};
+
+// The product of rows with a matrix that is packed once: `packed` holds the columns, rounded up to
+// whole vectors, times depth + 1.
+struct Projection {
+  void (*pack)(const Matrix&, void* packed);
+  // From `rows`, `stride` elements apart, to `results`, whose rows are whole vectors too.
+  void (*run)(const Matrix&, const void* packed, const void* rows, int64_t stride, int64_t count,
+              void* results);
+};
+
 struct Cell {
   int32_t element_bytes, lanes;
+  Projection projection;
   Walk<elman_forward> forward;
   Walk<elman_backward> backward;
 };

@@ -3,6 +3,7 @@
 #include <nanobind/nanobind.h>
 
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include "api.h"
@@ -112,6 +113,47 @@ int backward(nb::tuple scan, int64_t d_output_stride, int64_t d_projected_stride
   return walk(elman_native()->backward, ScanArguments(scan), arrays, kind, threads);
 }
 
+// Layers whose weights are packed.
+class Packed {
+ public:
+  explicit Packed(elman_packed* packed) : packed_(packed) {}
+  Packed(Packed&& other) noexcept : packed_(std::exchange(other.packed_, nullptr)) {}
+  ~Packed() {
+    if (packed_) elman_native()->release(packed_);
+  }
+
+  int step(int64_t batch, int64_t steps, Address x, Address h, Address c, Address output) const {
+    Interrupts interrupts;
+    const elman_stop stop{Interrupts::poll, &interrupts};
+    elman_status status;
+    {
+      const nb::gil_scoped_release unlocked;
+      status = elman_native()->step(packed_, batch, steps, at<void>(x), at<void>(h), at<void>(c),
+                                    at<void>(output), &stop);
+    }
+    if (status == ELMAN_STOPPED) throw nb::python_error();
+    return status;
+  }
+
+ private:
+  elman_packed* packed_;
+};
+
+// cell, activation, element, inputs, units; weight_ih, weight_hh, bias_ih, bias_hh of every layer
+nb::tuple pack(int cell, int activation, int element, int64_t inputs, int64_t units,
+               nb::list weights) {
+  std::vector<elman_layer_weights> layers;
+  for (nb::handle layer : weights) {
+    const auto address = [&](int i) { return at<void>(nb::cast<Address>(layer[i])); };
+    layers.push_back({address(0), address(1), address(2), address(3)});
+  }
+  const elman_layers description{sizeof(elman_layers),   cell,   activation, element,
+                                 int64_t(layers.size()), inputs, units};
+  elman_packed* packed = nullptr;
+  const elman_status status = elman_native()->pack(&description, layers.data(), &packed);
+  return nb::make_tuple(int(status), status ? nb::none() : nb::cast(Packed(packed)));
+}
+
 nb::tuple instruction_set() {
   const char* name = nullptr;
   const elman_status status = elman_native()->instruction_set(&name);
@@ -129,9 +171,12 @@ nb::list instruction_sets() {
 }  // namespace
 
 NB_MODULE(_native, module) {
+  nb::set_leak_warnings(false);  // a stream may live until Python ends
   module.attr("API_VERSION") = int(elman_native()->version);
   module.def("forward", &forward);
   module.def("backward", &backward);
+  nb::class_<Packed>(module, "Packed").def("step", &Packed::step);
+  module.def("pack", &pack);
   module.def("instruction_set", &instruction_set);
   module.def("instruction_sets", &instruction_sets);
   module.def("force_instruction_set", [](const char* name) {

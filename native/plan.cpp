@@ -15,6 +15,7 @@ constexpr double team_cycles = 10000;  // to fork and join
 constexpr double poll_cycles = 1e6;    // of work between two looks at the stop callback
 constexpr double cell_cycles = 15;     // for one vector of one gate
 constexpr double tile_rows = 6;
+constexpr int64_t all_rows = INT64_MAX / 2;
 
 double second_level_bytes() {
 #ifdef _SC_LEVEL2_CACHE_SIZE
@@ -105,7 +106,7 @@ Plan make_plan(const elman_scan& scan, const Work& work, int threads, bool locks
     cut_rows(plan, scan, rows, pieces);
   }
   const bool near = stays_near(weight_bytes(work, plan.by_units ? blocks / pieces : blocks));
-  plan.rows_at_once = near && scan.steps > 1 ? 2 * int64_t(tile_rows) : scan.batch;
+  plan.rows_at_once = near && scan.steps > 1 ? 2 * int64_t(tile_rows) : all_rows;
   return plan;
 }
 

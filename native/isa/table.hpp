@@ -1,6 +1,7 @@
 // The table of cells that each instruction set compiles for itself.
 #pragma once
 
+#include "../projection.hpp"
 #include "../scan.hpp"
 
 namespace ELMAN_NAMESPACE {
@@ -10,6 +11,7 @@ static constexpr elman::Cell describe() {
   using S = typename C::S;
   return {sizeof(S),
           lanes<S>,
+          {Projector<S>::pack, Projector<S>::run},
           {Forward<C>::panel_blocks, C::gates, 1, Forward<C>::pack, Forward<C>::walk},
           {Backward<C>::panel_blocks, 1, C::gates, Backward<C>::pack, Backward<C>::walk}};
 }
