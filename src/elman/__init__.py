@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # what the table below serves, for type checkers and editors
     from elman import errors as errors
     from elman import inspect as inspect
     from elman import nn as nn
+    from elman import streaming as streaming
     from elman.nn import accelerate as accelerate
     from elman.nn import restore as restore
     from elman.tasks.language.estimator import LanguageModel as LanguageModel
@@ -29,6 +30,7 @@ __all__ = [
     "load",
     "nn",
     "restore",
+    "streaming",
 ]
 
 _PLACES: dict[str, tuple[str, str | None]] = {
@@ -40,6 +42,7 @@ _PLACES: dict[str, tuple[str, str | None]] = {
     "load": ("elman.tasks.loading", "load"),
     "nn": ("elman.nn", None),
     "restore": ("elman.nn", "restore"),
+    "streaming": ("elman.streaming", None),
 }
 
 

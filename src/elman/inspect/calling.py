@@ -23,7 +23,7 @@ from elman.nn.drop_in import DropIn
 from elman.nn.sequence_layer import SequenceLayer
 from elman.sequences import PaddedBatch
 
-__all__ = ["Call", "evaluating_module", "find_call"]
+__all__ = ["Call", "find_call"]
 
 _ROWS, _STEPS = 3, 7  # a trial's size: neither is the other's, nor often a width
 
@@ -56,18 +56,6 @@ class Call:
         if self.form == "lengths":
             return module(x, batch.lengths, **more)
         return module(x, **more)
-
-
-@contextmanager
-def evaluating_module(module: Module) -> Iterator[None]:
-    """Without dropout; every part's mode is given back, whichever it was."""
-    modes = [(part, part.training) for part in module.modules()]
-    module.eval()
-    try:
-        yield
-    finally:
-        for part, training in modes:
-            part.training = training
 
 
 def find_call(

@@ -11,11 +11,12 @@ from torch import Tensor
 from elman.errors import DataError
 from elman.inspect.answers import read_answer
 from elman.inspect.batches import Batch, Piece
-from elman.inspect.calling import Call, evaluating_module
+from elman.inspect.calling import Call
 from elman.inspect.gathering import to_batch
 from elman.inspect.recording import Recording
 from elman.inspect.subject import Given, Subject
 from elman.inspect.watching import watching
+from elman.nn.modes import evaluating_module
 
 __all__ = ["Reading", "read_batch", "read_once"]
 

@@ -24,10 +24,11 @@ from elman.contracts import Inspectable, Material
 from elman.errors import ConfigError, DataError
 from elman.inspect.answers import Answer
 from elman.inspect.batches import Batch, Piece, read_pieces
-from elman.inspect.calling import Call, evaluating_module, find_call
+from elman.inspect.calling import Call, find_call
 from elman.inspect.gathering import Cut, is_finite, on_module, random_piece, to_batch
 from elman.inspect.layers import RecurrentLayer, find_layers
 from elman.inspect.losses import Loss, step_losses
+from elman.nn.modes import evaluating_module
 from elman.wording import counted
 
 __all__ = ["Given", "Request", "Subject", "gather", "prepare", "prepare_for"]

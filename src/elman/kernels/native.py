@@ -28,6 +28,9 @@ from elman.kernels.products import multiply_transposed
 from elman.kernels.reference import Result, Scan
 
 __all__ = [
+    "ACTIVATION_CODES",
+    "CELL_CODES",
+    "ELEMENT_CODES",
     "Gradients",
     "available",
     "backward",
@@ -38,9 +41,9 @@ __all__ = [
     "supports",
 ]
 
-_CELL_CODES = {"elman": 0, "gru": 1, "lstm": 2}  # of elman_cell in native/api.h
-_ACTIVATION_CODES = {name: code for code, name in enumerate(ACTIVATIONS)}
-_ELEMENT_CODES = {torch.float32: 0, torch.float64: 1}
+CELL_CODES = {"elman": 0, "gru": 1, "lstm": 2}  # of elman_cell in native/api.h
+ACTIVATION_CODES = {name: code for code, name in enumerate(ACTIVATIONS)}
+ELEMENT_CODES = {torch.float32: 0, torch.float64: 1}
 
 
 @dataclass(frozen=True)
@@ -133,9 +136,9 @@ def _address(tensor: Tensor | None) -> int:
 def _pack_scan(scan: Scan, sizes: _Sizes, like: Tensor, resets: Tensor | None) -> tuple[Any, ...]:
     """What native/module.cpp reads an elman_scan from."""
     return (
-        _CELL_CODES[scan.cell],
-        _ACTIVATION_CODES[scan.activation],
-        _ELEMENT_CODES[like.dtype],
+        CELL_CODES[scan.cell],
+        ACTIVATION_CODES[scan.activation],
+        ELEMENT_CODES[like.dtype],
         int(scan.reverse),
         sizes.T,
         sizes.B,

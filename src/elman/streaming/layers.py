@@ -1,0 +1,131 @@
+"""How a layer reads a piece, given the state that the piece before it left.
+
+Shapes: B sequences, T steps, I inputs, H hidden units, L layers.
+"""
+
+import torch
+from torch import Tensor
+
+from elman.contracts import State
+from elman.errors import ConfigError, ShapeError
+from elman.kernels import native
+from elman.kernels.packed import PackedLayers
+from elman.nn import accelerate
+from elman.nn.drop_in import DropIn
+from elman.nn.modes import evaluating_module
+from elman.nn.reasons import why_not_these
+from elman.nn.weights import MODES, by_walk, flat_weights
+
+__all__ = [
+    "NativeLayerReader",
+    "TorchLayerReader",
+    "check_direction",
+    "layer_state",
+    "why_not_native",
+]
+
+
+def check_direction(layer: torch.nn.RNNBase, which: str = "a layer with ") -> None:
+    """Raise `ConfigError` if `layer` also reads from the end."""
+    if layer.bidirectional:
+        raise ConfigError(
+            f"Stream: `model` must read in one direction, got {which}bidirectional=True, "
+            "which needs the end of a sequence before it can say anything of the beginning."
+        )
+
+
+def why_not_native(layer: torch.nn.RNNBase) -> str:
+    """Why the native core cannot read with this layer; "" if it can."""
+    built, reason = native.available()
+    if not built:
+        return reason
+    if getattr(layer, "layer_norm", False):
+        return "layer_norm is set"
+    skipped = accelerate.report(layer).skipped
+    return skipped[0].reason if skipped else why_not_these(tuple(flat_weights(layer)))
+
+
+def layer_state(layer: torch.nn.RNNBase, batch_size: int) -> State:
+    """What enters the first step: zeros, or what the layer learned, (L, B, H) each."""
+    if isinstance(layer, DropIn):
+        return layer.initial_state(batch_size)
+    like, L = flat_weights(layer)[0], layer.num_layers
+    h = like.new_zeros(L, batch_size, layer.proj_size or layer.hidden_size)
+    return (h, like.new_zeros(L, batch_size, layer.hidden_size)) if layer.mode == "LSTM" else (h,)
+
+
+def _check_input(x: Tensor, B: int, layer: torch.nn.RNNBase) -> None:
+    """Raise `ShapeError` unless x is (B, T, I)."""
+    if x.dim() != 3 or x.shape[0] != B or x.shape[1] < 1 or x.shape[2] != layer.input_size:
+        raise ShapeError(
+            f"Stream.step: `x` must have shape (B={B}, T, I={layer.input_size}) with T at least 1, "
+            f"got {tuple(x.shape)}."
+        )
+
+
+class NativeLayerReader:
+    """A layer whose packed weights read natively; a copy of it shares them."""
+
+    backend = "native"
+
+    def __init__(self, layer: torch.nn.RNNBase) -> None:
+        cell, activation = MODES[layer.mode]
+        flat = flat_weights(layer)
+        self._layer = layer
+        self._dtype = flat[0].dtype
+        self._packed = PackedLayers(cell, activation, by_walk(layer, flat))
+        self._shape: torch.Size | None = None  # of the last x: looked at again when it changes
+        self._room = flat[0].new_empty(0)  # as large as the result, never filled
+
+    def initial_state(self, batch_size: int) -> State:
+        """(h,) or (h, c), (L, B, H) each."""
+        return layer_state(self._layer, batch_size)
+
+    def read(self, x: Tensor, state: State, out: Tensor | None) -> tuple[Tensor, State]:
+        """H of the topmost layer, (B, T, H); the state is overwritten."""
+        if x.shape != self._shape:
+            self._expect(x, state)
+        if out is None:
+            out = torch.empty_like(self._room)
+        elif out.shape != self._room.shape or not out.is_contiguous():
+            raise ShapeError(
+                f"Stream.step: `out` must be contiguous with shape {tuple(self._room.shape)}, "
+                f"got {tuple(out.shape)}."
+            )
+        if x.dtype is not self._dtype or out.dtype is not self._dtype or not x.is_cpu:
+            raise ShapeError(
+                f"Stream.step: `x` and `out` must be {self._dtype} on the CPU like the weights, "
+                f"got {x.dtype} on {x.device} and {out.dtype}."
+            )
+        self._packed.step(x.contiguous(), state[0], state[1] if len(state) > 1 else None, out)
+        return out, state
+
+    def _expect(self, x: Tensor, state: State) -> None:
+        """Be ready for inputs of the shape of x."""
+        _check_input(x, state[0].shape[1], self._layer)
+        self._room = torch.empty(*x.shape[:2], self._layer.hidden_size, dtype=self._dtype)
+        self._shape = x.shape
+
+
+class TorchLayerReader:
+    """A layer that reads by its own `forward`."""
+
+    backend = "torch"
+
+    def __init__(self, layer: torch.nn.RNNBase) -> None:
+        self._layer = layer
+
+    def initial_state(self, batch_size: int) -> State:
+        """(h,) or (h, c), (L, B, H) each."""
+        return layer_state(self._layer, batch_size)
+
+    def read(self, x: Tensor, state: State, out: Tensor | None) -> tuple[Tensor, State]:
+        """What the layer gives, (B, T, H)."""
+        _check_input(x, state[0].shape[1], self._layer)
+        hx = state if len(state) > 1 else state[0]
+        first = self._layer.batch_first
+        with torch.no_grad(), evaluating_module(self._layer):
+            output, last = self._layer(x if first else x.transpose(0, 1), hx)
+        output = output if first else output.transpose(0, 1)
+        state = last if isinstance(last, tuple) else (last,)
+        return output if out is None else out.copy_(output), state
