@@ -38,9 +38,11 @@ def test_bars_of_the_same_name_stay_apart(axes) -> None:
 
 
 def test_points_of_the_plane(axes) -> None:
-    plot_plane([1 + 2j, -0.5j], axes, title="t")
+    plot_plane([("one", [1 + 2j, -0.5j]), ("two", [3j])], axes, title="t")
     assert axes.collections[0].get_offsets().tolist() == [[1, 2], [0, -0.5]]
     assert axes.patches[0].radius == 1.0
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "two"]
+    assert axes.get_aspect() == 1
 
 
 def test_zero_is_the_middle_of_the_colours(axes) -> None:

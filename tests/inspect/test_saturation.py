@@ -79,6 +79,7 @@ def test_a_result_shows_draws_and_writes_itself() -> None:
     assert found.margin == 0.1 and found.to_json()["kind"] == "saturation"
     assert found.to_json()["layers"][1]["gates"][3]["name"] == "output gate"
     assert "within 10 % of the range" in str(found.table()) and "<table" in found._repr_html_()
+    assert found._repr_html_().startswith("<svg")
     pytest.importorskip("matplotlib").use("Agg")
     labels = [tick.get_text() for tick in found.plot().get_xticklabels()]
     assert labels[:2] == ["rnn.l0 i", "rnn.l0 f"] and len(labels) == 8

@@ -90,8 +90,11 @@ def test_a_result_shows_draws_and_writes_itself() -> None:
     layer = found.to_json()["layers"][0]
     assert found.to_json()["kind"] == "spectrum" and len(layer["singular_values"]) == 6
     assert str(found.table()).splitlines()[2].split()[0] == "LSTM"
-    assert "<table" in found._repr_html_()
+    assert found._repr_html_().count("<svg") == 2 and "<table" in found._repr_html_()
     pytest.importorskip("matplotlib").use("Agg")
-    assert found.plot().lines[0].get_ydata().tolist() == list(found.layers[0].singular_values)
+    shown = found.plot().collections[0].get_offsets().tolist()
+    assert [tuple(point) for point in shown] == list(found.layers[0].eigenvalues)
+    curve = found.plot_singular_values().lines[0].get_ydata().tolist()
+    assert curve == list(found.layers[0].singular_values)
     with pytest.raises(ConfigError, match="`positions` must be at least 1, got 0"):
         spectrum(nn.LSTM(2, 3), positions=0)

@@ -20,6 +20,7 @@ from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
 from elman.inspect.subject import prepare
 from elman.inspect.tables import Column, Table
+from elman.page.figures import draw
 from elman.wording import plural
 
 __all__ = ["GradientFlow", "LayerFlow", "gradient_flow"]
@@ -117,7 +118,7 @@ class GradientFlow:
         return plain("gradient_flow", self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.table())
+        return as_html(self.table(), *draw(self.to_json()))
 
 
 def gradient_flow(

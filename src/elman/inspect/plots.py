@@ -82,13 +82,19 @@ def plot_bars(
     return axes
 
 
-def plot_plane(points: Sequence[complex], axes: Any, *, title: str, radius: float = 1.0) -> Any:
-    """Draw points on the complex plane, and a circle about its origin."""
+def plot_plane(
+    clouds: Sequence[tuple[str, Sequence[complex]]], axes: Any, *, title: str, radius: float = 1.0
+) -> Any:
+    """Draw clouds of points on the complex plane, each with its name, and a circle about 0."""
     axes = _ready(axes, title, "real", "imaginary")
     circle = _library("patches").Circle((0, 0), radius, fill=False, linestyle=":", color="grey")
     axes.add_patch(circle)
-    axes.scatter([point.real for point in points], [point.imag for point in points], s=8, alpha=0.5)
-    axes.set_aspect("equal")
+    for name, points in clouds:
+        real, imaginary = [point.real for point in points], [point.imag for point in points]
+        axes.scatter(real, imaginary, s=8, alpha=0.5, label=name)
+    axes.set_aspect("equal", adjustable="datalim")
+    if len(clouds) > 1:
+        axes.legend(frameon=False)
     return axes
 
 

@@ -17,6 +17,7 @@ from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
 from elman.inspect.subject import prepare
 from elman.inspect.tables import Cell, Column, Table
+from elman.page.figures import draw
 from elman.wording import percent
 
 __all__ = ["GateShare", "LayerSaturation", "Saturation", "saturation"]
@@ -133,7 +134,7 @@ class Saturation:
         return plain("saturation", self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.table())
+        return as_html(self.table(), *draw(self.to_json()))
 
 
 def saturation(model: Any, data: Any = None, *, margin: float = 0.1) -> Saturation:

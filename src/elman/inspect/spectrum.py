@@ -15,13 +15,14 @@ from torch import Tensor
 from elman.checks import check_range
 from elman.inspect.jacobian import Places
 from elman.inspect.layers import title
-from elman.inspect.plots import Curve, plot_curves
+from elman.inspect.plots import Curve, plot_curves, plot_plane
 from elman.inspect.reading import read_batch
 from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
 from elman.inspect.subject import Subject, prepare
 from elman.inspect.tables import Column, Table
 from elman.inspect.walks import Walked
+from elman.page.figures import draw
 from elman.wording import percent
 
 __all__ = ["LayerSpectrum", "Spectrum", "spectrum"]
@@ -106,6 +107,14 @@ class Spectrum:
         return Table("Spectrum of the step-to-step Jacobian", columns, rows, tuple(notes))
 
     def plot(self, axes: Any = None) -> Any:
+        """Draw the eigenvalues about the unit circle with matplotlib (extra [plot])."""
+        clouds = [
+            (title(layer.name, layer.direction), [complex(*each) for each in layer.eigenvalues])
+            for layer in self.layers
+        ]
+        return plot_plane(clouds, axes, title="Eigenvalues of the step-to-step Jacobian")
+
+    def plot_singular_values(self, axes: Any = None) -> Any:
         """Draw singular values by rank with matplotlib (extra [plot]); the axes drawn on."""
         curves = [
             Curve(
@@ -120,7 +129,7 @@ class Spectrum:
         return plot_curves(
             curves,
             axes,
-            title="Spectrum of the step-to-step Jacobian",
+            title="Singular values of the step-to-step Jacobian",
             x_label="rank",
             y_label="singular value",
             levels=[(1.0, "neither grows nor fades")],
@@ -131,7 +140,7 @@ class Spectrum:
         return plain("spectrum", self)
 
     def _repr_html_(self) -> str:
-        return as_html(self.table())
+        return as_html(self.table(), *draw(self.to_json()))
 
 
 def spectrum(model: Any, data: Any = None, *, positions: int = 64, seed: int = 0) -> Spectrum:

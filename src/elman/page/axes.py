@@ -34,6 +34,13 @@ class Axes:
     log: bool = False
     form: Callable[[float], str] = written
 
+    @classmethod
+    def about_zero(cls, reach: float, x_label: str, y_label: str) -> "Axes":
+        """A frame with 0 in its middle and one scale for both axes, from -reach to reach in y."""
+        across = reach * (WIDTH - _LEFT - _RIGHT) / (HEIGHT - _TOP - _BOTTOM)
+        ends = (-across, across), (-reach, reach)
+        return cls(x_range=ends[0], y_range=ends[1], x_label=x_label, y_label=y_label)
+
     def x(self, value: float) -> float:
         """Where a value of x stands."""
         low, high = self.x_range

@@ -57,15 +57,22 @@ def test_a_text_is_drawn_with_its_surprises() -> None:
     assert "“I” (1.0 bits)" in figure
 
 
-LAYER = {"name": "rnn", "direction": "forward", "singular_values": [2.0, 0.5]}
+LAYER = {
+    "name": "rnn",
+    "direction": "forward",
+    "singular_values": [2.0, 0.5],
+    "low": [1.5, None],
+    "high": [3.0, 0.7],
+    "eigenvalues": [[0.0, 1.5], [0.0, -1.5]],
+}
 
 
-def test_a_spectrum_has_a_figure_for_each_layer() -> None:
-    layer = {**LAYER, "low": [1.5, None], "high": [3.0, 0.7]}
-    (one,) = draw({"kind": "spectrum", "layers": [layer]})
-    assert "1 of 2 directions grow in one step; the largest is stretched 2 times." in one
-    _, two = draw({"kind": "spectrum", "layers": [layer, {**layer, "name": "top"}]})
-    assert "top: 1 of 2" in two
+def test_a_spectrum_has_two_figures_for_each_layer() -> None:
+    stretched, turned = draw({"kind": "spectrum", "layers": [LAYER]})
+    assert "1 of 2 directions grow in one step; the largest is stretched 2 times." in stretched
+    assert ">100 % of 2 eigenvalues lie outside the unit circle" in turned
+    figures = draw({"kind": "spectrum", "layers": [LAYER, {**LAYER, "name": "top"}]})
+    assert ["top: " in figure for figure in figures] == [False, False, True, True]
 
 
 def test_gates_of_several_layers_are_told_apart() -> None:

@@ -4,6 +4,7 @@ They take their colours from the page around them, and work without one (in a no
 `elman.page.colours.standalone` for a file of its own.
 """
 
+from elman.page.figures.eigenvalues import eigenvalue_plane
 from elman.page.figures.gradient_by_lag import GradientCurve, gradient_by_lag
 from elman.page.figures.kinds import draw
 from elman.page.figures.loss_by_context import Reach, loss_by_context
@@ -17,6 +18,7 @@ __all__ = [
     "Reach",
     "Shares",
     "draw",
+    "eigenvalue_plane",
     "gradient_by_lag",
     "loss_by_context",
     "recall_by_lag",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from elman.page.figures.eigenvalues import eigenvalue_plane
 from elman.page.figures.gradient_by_lag import GradientCurve, gradient_by_lag
 from elman.page.figures.loss_by_context import Reach, loss_by_context
 from elman.page.figures.recall_by_lag import recall_by_lag
@@ -102,13 +103,20 @@ def _surprisal(result: Result) -> tuple[Markup, ...]:
 def _spectrum(result: Result) -> tuple[Markup, ...]:
     layers = result["layers"]
     return tuple(
-        singular_values(
-            _numbers(layer["singular_values"]),
-            _numbers(layer["low"]),
-            _numbers(layer["high"]),
-            name=_layer_name(layer) if len(layers) > 1 else "",
-        )
+        figure
         for layer in layers
+        for figure in _layer_spectrum(layer, _layer_name(layer) if len(layers) > 1 else "")
+    )
+
+
+def _layer_spectrum(layer: Result, name: str) -> tuple[Markup, Markup]:
+    """What one step stretches, and where its eigenvalues lie."""
+    spread = (_numbers(layer[key]) for key in ("singular_values", "low", "high"))
+    return (
+        singular_values(*spread, name=name),
+        eigenvalue_plane(
+            [(real, imaginary) for real, imaginary in layer["eigenvalues"]], name=name
+        ),
     )
 
 
