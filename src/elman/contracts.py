@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
-__all__ = ["Inspectable", "Material", "State", "StepLoss", "Steppable", "Trainable"]
+__all__ = ["Inspectable", "Material", "State", "StepLoss", "Steppable", "Trainable", "Training"]
 
 State = tuple[Tensor, ...]
 """A recurrent state: tensors of shape (L, B, H) each, (h,) or (h, c); the batch is dimension 1."""
@@ -93,6 +93,19 @@ class Trainable(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Training:
+    """What is known of how a network was trained; None where it is not.
+
+    Attributes:
+        truncation_steps: through how many steps gradients flowed back.
+        clip_norm: the longest gradient; 0 if it was not clipped.
+    """
+
+    truncation_steps: int | None = None
+    clip_norm: float | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Material:
     """What an estimator hands to the instruments of `elman.inspect`.
@@ -107,6 +120,7 @@ class Material:
             the unit "hour".
         names: what each id means, by id; None where inputs are no ids.
         source: what the data is, for people, such as the file's name; "" where it is not known.
+        training: how the network was trained, as far as that is known.
     """
 
     module: torch.nn.Module
@@ -116,6 +130,7 @@ class Material:
     unit_per_step: float = 1.0
     names: Sequence[str] | None = None
     source: str = ""
+    training: Training = Training()
 
 
 @runtime_checkable

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from elman.contracts import Inspectable, Material
 from elman.errors import ConfigError, DataError, ShapeError
+from elman.inspect.advice import advise
 from elman.inspect.contexts import memory_horizon
 from elman.inspect.gradient_flow import gradient_flow
 from elman.inspect.losses import Loss
@@ -18,7 +19,7 @@ from elman.inspect.saturation import saturation
 from elman.inspect.spectrum import spectrum
 from elman.inspect.subject import Subject, prepare
 from elman.inspect.tables import Column, Table
-from elman.inspect.verdict import Findings, advise, sentences
+from elman.inspect.verdict import Findings, sentences
 from elman.page.network import BrowserNetwork
 from elman.page.recording import Recording
 from elman.records import Observer, Record
@@ -189,7 +190,7 @@ def diagnose(
     return Diagnosis(
         headline="no horizon" if horizon is None else horizon.said.partition(" (")[0],
         verdict=sentences(found, subject.unit, subject.unit_per_step),
-        advice=advise(subject.layers, found),
+        advice=advise(subject.layers, found, given.kept.training),
         found=found,
         skipped=tuple(attempt.skipped),
         source=given.kept.source or subject.source,

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from elman.contracts import Material
+from elman.contracts import Material, Training
 from elman.data.text import Source, expand
 from elman.data.tokens import TokenFile
 from elman.errors import DataError, ElmanError
@@ -71,6 +71,7 @@ def material_of_ids(trained: Trained, ids: Tensor, wiped: Tensor, source: str) -
         unit=trained.codec.unit,
         names=trained.codec.tokens,
         source=source,
+        training=Training(trained.config.truncation_steps, trained.config.clip_norm),
     )
 
 
