@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 from tests.inspect.strangers import Looping, PackedTagger, TimeMajorLM, Turning
@@ -167,3 +169,21 @@ def test_states_are_what_they_were_whatever_is_done_with_the_output() -> None:
     seen = trace(model, x)
     assert_close(seen.layers[0].h, model.rnn(x)[0])
     assert bool((seen.outputs == -1).all())
+
+
+@pytest.mark.parametrize("part", ["embed", "gru", "head"])
+def test_what_is_not_finite_is_named_though_all_is_read_at_once(part) -> None:
+    network, ids = Turning(), torch.randint(9, (3, 11))
+    named = getattr(network, part)
+    weight = next(iter(named.parameters()))
+    with torch.no_grad():
+        weight[int(ids[1, 5]) if part == "embed" else 1] = math.nan
+    with pytest.raises(DataError, match=f"the weights must be finite, got NaN in `{part}"):
+        trace(network, ids)
+
+
+def test_a_value_that_is_not_finite_is_named() -> None:
+    x = torch.randn(3, 11, 2)
+    x[1, 5, 0] = math.inf - math.inf
+    with pytest.raises(DataError, match="`data` must be finite"):
+        trace(nn.LSTM(2, 4, batch_first=True, bidirectional=True), x)

@@ -17,7 +17,7 @@ from elman.inspect.calling import Call
 from elman.inspect.layers import RecurrentLayer
 from elman.nn import Elman, Recurrent
 
-__all__ = ["Cut", "is_finite", "on_module", "random_piece", "to_batch"]
+__all__ = ["Cut", "is_finite", "on_module", "random_piece", "to_batch", "turned"]
 
 _LONG = 256  # a row of less is not cut off a text
 _LENGTHS = 4  # nor one of fewer times the steps needed
@@ -102,24 +102,34 @@ def to_batch(where: str, piece: Piece, call: Call) -> Batch:
         ShapeError: targets, lengths or resets do not fit the inputs.
         DataError: a value is not finite.
     """
-    turned = call.time_first and not piece.batch_first
-    x = piece.x.transpose(0, 1) if turned else piece.x
+    if not is_finite(piece.x):
+        raise DataError(f"{where}: `data` must be finite, got NaN or infinity in the inputs.")
+    return turned(where, piece, call)
+
+
+def turned(where: str, piece: Piece, call: Call) -> Batch:
+    """`to_batch` without a look at the values."""
+    turns = call.time_first and not piece.batch_first
+    x = piece.x.transpose(0, 1) if turns else piece.x
     if x.dim() < 2:
         raise ShapeError(f"{where}: inputs must have dimensions B and T, got {tuple(x.shape)}.")
     B, T = x.shape[:2]
-    if not is_finite(x):
-        raise DataError(f"{where}: `data` must be finite, got NaN or infinity in the inputs.")
     targets = piece.targets
     if targets is not None:
-        targets = _turn(where, targets, B, T, turned)
-    lengths = piece.lengths
+        targets = _turn(where, targets, B, T, turns)
+    return Batch(x, _lengths(where, piece.lengths, x), targets, piece.resets)
+
+
+def _lengths(where: str, lengths: Tensor | None, x: Tensor) -> Tensor:
+    """Real steps of each sequence of x, (B, T, …): all, where none are given."""
+    B, T = x.shape[:2]
     if lengths is None:
-        lengths = torch.full((B,), T, device=x.device)
+        return torch.full((B,), T, device=x.device)
     if lengths.shape != (B,) or bool((lengths < 0).any()) or bool((lengths > T).any()):
         raise ShapeError(
             f"{where}: lengths must be (B={B},), from 0 to T={T}, got {lengths.tolist()!r:.60}."
         )
-    return Batch(x, lengths, targets, piece.resets)
+    return lengths
 
 
 def _turn(where: str, targets: Tensor, B: int, T: int, turned: bool) -> Tensor:
@@ -143,15 +153,17 @@ D = TypeVar("D", Batch, Piece)
 
 def on_module(module: Module, data: D) -> D:
     """The data on the module's device; numbers in its dtype, ids as int64."""
-    like = next((p for p in module.parameters() if p.is_floating_point()), torch.zeros(()))
+    like = next((p for p in module.parameters() if p.is_floating_point()), None)
+    device = "cpu" if like is None else like.device
+    dtype = torch.float32 if like is None else like.dtype
 
-    def move(tensor: Tensor | None) -> Tensor | None:
-        if tensor is None:
-            return None
+    def move(tensor: Tensor) -> Tensor:
         if tensor.dtype == torch.bool:
-            return tensor.to(like.device)
-        return tensor.to(like.device, like.dtype if tensor.is_floating_point() else torch.int64)
+            return tensor.to(device)
+        return tensor.to(device, dtype if tensor.is_floating_point() else torch.int64)
 
-    names = ("x", "lengths", "targets", "resets")
-    moved: dict[str, Any] = {name: move(getattr(data, name)) for name in names}
+    held = {name: getattr(data, name) for name in ("x", "lengths", "targets", "resets")}
+    moved: dict[str, Any] = {name: move(t) for name, t in held.items() if t is not None}
+    if all(tensor is held[name] for name, tensor in moved.items()):
+        return data
     return replace(data, **moved)

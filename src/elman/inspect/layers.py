@@ -23,6 +23,9 @@ _CELLS: dict[type[torch.nn.RNNCellBase], str] = {
 }
 
 
+_KINDS = (torch.nn.RNNBase, torch.nn.RNNCellBase, Elman, Recurrent)
+
+
 @dataclass(frozen=True)
 class RecurrentLayer:
     """A recurrent module of a network; a stack of L layers is one.
@@ -107,6 +110,8 @@ def find_layers(where: str, module: Module) -> tuple[RecurrentLayer, ...]:
 
 def _describe(name: str, part: Module, is_module: bool) -> RecurrentLayer | None:
     """What a module is as a recurrent layer; None if it is none."""
+    if not isinstance(part, _KINDS):
+        return None
     if isinstance(part, torch.nn.RNNBase) and part.mode in MODES:
         kind, activation = MODES[part.mode]
         return RecurrentLayer(

@@ -12,7 +12,7 @@ from elman.errors import DataError
 from elman.inspect.answers import read_answer
 from elman.inspect.batches import Batch, Piece
 from elman.inspect.calling import Call
-from elman.inspect.gathering import to_batch
+from elman.inspect.gathering import is_finite, turned
 from elman.inspect.recording import Recording
 from elman.inspect.subject import Given, Subject
 from elman.inspect.watching import watching
@@ -51,7 +51,9 @@ def read_once(where: str, given: Given, piece: Piece) -> Reading | None:
     """Read a piece of data by calling the network once; None where more is to be found out first.
 
     Which dimension of x is time shows in what the first layer is given, and where the outputs
-    stand in their shapes, if B, T and all other sizes differ.
+    stand in their shapes, if B, T and all other sizes differ. What is not finite in the weights or
+    the data stays in the memory to its end, or to its beginning where it walks in reverse: all is
+    looked through only if it shows there.
 
     Raises:
         DataError: a layer walks other steps than the data's.
@@ -76,8 +78,12 @@ def read_once(where: str, given: Given, piece: Piece) -> Reading | None:
     answer = read_answer(returned, B, T, time_first)
     if answer is None:
         return None
-    batch = to_batch(where, piece, Call(time_first=time_first))
-    return _checked(where, Reading(batch, answer.pick(returned, B, T), seen))
+    outputs = answer.pick(returned, B, T)
+    every = answer.time is not None or answer.flat
+    if not is_finite(outputs[:, [0, -1]] if every else outputs):
+        return None
+    batch = turned(where, piece, Call(time_first=time_first))
+    return _checked(where, Reading(batch, outputs, seen))
 
 
 def _checked(where: str, reading: Reading) -> Reading:

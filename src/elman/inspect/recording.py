@@ -63,8 +63,8 @@ class Course:
         """
         B, T = batch.x.shape[:2]
         rows = max(walked.rows.batch_size for walked in self.walks)
-        fewer = fewer and batch.is_full and self.steps < T
-        if rows != B or not (fewer or self.steps in (T, int(batch.lengths.max()))):
+        fits = self.steps == T or self.steps == int(batch.lengths.max())
+        if rows != B or not (fits or (fewer and self.steps < T and batch.is_full)):
             raise DataError(
                 f"{where}: layer '{self.name}' must walk the data's steps one by one, but walked "
                 f"{self.steps} steps of {rows} sequences where the data has {T} of {B}."
@@ -80,7 +80,8 @@ class Course:
 
     def inputs(self, B: int, T: int) -> Tensor:
         """What was read, (B, T, I)."""
-        return self._laid([w.x.detach().flatten(0, w.x.dim() - 2) for w in self.walks], B, T)
+        rows = [walked.x.detach().reshape(len(walked.states[0]), -1) for walked in self.walks]
+        return self._laid(rows, B, T)
 
     def gates(self, B: int, T: int) -> dict[str, Tensor]:
         """The activated gates by letter, (B, T, H) each."""

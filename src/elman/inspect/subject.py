@@ -210,6 +210,7 @@ def prepare(
 def prepare_for(request: Request, given: "Given", loss: Loss | None = None) -> Subject:
     """What `prepare` does once all is gathered, for an instrument with needs of its own."""
     where, material = request.where, given.material
+    _check_weights(where, given.module)
     with evaluating_module(given.module):
         first = next(given.pieces)
         call, answer = find_call(where, given.module, given.layers, first)
@@ -257,9 +258,8 @@ class Given:
 
 
 def gather(request: Request, model: Any, data: Any) -> Given:
-    """Find a network's layers and the pieces of its data."""
+    """Find a network's layers and the pieces of its data; its weights are not looked at."""
     material = _material(request.where, model, data)
-    _check_weights(request.where, material.module)
     layers = find_layers(request.where, material.module) if request.needs_layers else ()
     cut = Cut(request.where, request.least, request.rows)
     return Given(material, layers, _pieces(material, layers, cut))
@@ -267,18 +267,18 @@ def gather(request: Request, model: Any, data: Any) -> Given:
 
 def _material(where: str, model: Any, data: Any) -> Material:
     """The network and its data, whoever brings them."""
+    if isinstance(model, Module):
+        return Material(getattr(model, "_orig_mod", model), data)  # what torch.compile was given
     if isinstance(model, Inspectable):
         return model.material(data)
-    model = getattr(model, "_orig_mod", model)  # what torch.compile was given
-    if not isinstance(model, Module):
-        raise ConfigError(
-            f"{where}: `model` must be a torch.nn.Module or one of Elman's models, "
-            f"got {type(model).__name__}."
-        )
-    return Material(model, data)
+    raise ConfigError(
+        f"{where}: `model` must be a torch.nn.Module or one of Elman's models, "
+        f"got {type(model).__name__}."
+    )
 
 
 def _check_weights(where: str, module: Module) -> None:
+    """Raise `DataError` where a weight or a buffer is NaN or infinite."""
     for name, weight in chain(module.named_parameters(), module.named_buffers()):
         if not is_finite(weight):
             kind = "NaN" if bool(weight.isnan().any()) else "infinity"

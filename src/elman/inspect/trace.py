@@ -156,7 +156,7 @@ def trace(model: Any, x: Any) -> Trace:
 def _layer(course: Course, batch: Batch) -> LayerTrace:
     """A course as plain tensors."""
     B, T = batch.x.shape[:2]
-    T = course.steps if batch.is_full else T
+    T = course.steps if course.steps < T and batch.is_full else T
     h, *rest = course.states(B, T)
     c = rest[0] if course.layer.has_cell else None
     inputs = course.inputs(B, T)

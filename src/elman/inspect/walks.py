@@ -35,7 +35,7 @@ class Walked:
     Attributes:
         scan: which cell, over which rows.
         rows: how its rows lie in the batch.
-        x: what came in, (T, S, I) or (N, I).
+        x: what came in, (T, S, I) or (N, …).
         states: what left every row: h (N, P), and c (N, H) of an LSTM.
         entered: what entered every row, after resets.
         gates: activated gates of every row, (N, G·H), in the order of `kernels.layout`; None for a

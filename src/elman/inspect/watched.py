@@ -33,7 +33,7 @@ from elman.nn.walk import WalkEnd, Weights
 from elman.nn.weights import MODES, flat_weights
 from elman.sequences import PaddedBatch
 
-__all__ = ["read_cell", "read_stack", "walk_elman", "walk_recurrent"]
+__all__ = ["read_cell", "read_stack", "run_recurrent", "walk_elman"]
 
 
 def read_stack(
@@ -222,22 +222,16 @@ def walk_elman(
     return Elman._walk(part, watch.walk, x, rows, resets, state)
 
 
-def walk_recurrent(
+def run_recurrent(
     part: Recurrent,
     layer: RecurrentLayer,
     recording: Recording,
-    dense_dimensions: int,
     x: Tensor,
     rows: Rows,
-    _resets: Tensor | None,
     state: State,
 ) -> tuple[Tensor, State]:
-    """`_walk` of `elman.nn.Recurrent`."""
-    dense = x.dim() == dense_dimensions
+    """`_run` of `elman.nn.Recurrent`."""
     walked = Walked(Scan("custom", rows.batch_sizes), rows, x)
     recording.add(layer, 0, walked)
-    entering = tuple(recording.root(part[0]) for part in state)
-    steps = x.flatten(0, 1) if dense else x
-    y, last = stepped_walk(walked, part.cell.step, steps, entering, back=recording.back)
-    y = y.view(*x.shape[:2], *y.shape[1:]) if dense else y
-    return y, tuple(part.unsqueeze(0) for part in last)
+    entering = tuple(map(recording.root, state))
+    return stepped_walk(walked, part.cell.step, x, entering, back=recording.back)

@@ -18,7 +18,7 @@ from torch.nn import Module
 import elman.nn
 from elman.inspect.layers import RecurrentLayer
 from elman.inspect.recording import Recording
-from elman.inspect.watched import read_cell, read_stack, walk_elman, walk_recurrent
+from elman.inspect.watched import read_cell, read_stack, run_recurrent, walk_elman
 from elman.nn import Elman, Recurrent
 from elman.nn.drop_in import DropIn
 
@@ -30,7 +30,7 @@ _METHODS: dict[type[Module], tuple[str, Callable[..., Any]]] = {
     torch.nn.RNNBase: ("forward", read_stack),
     torch.nn.RNNCellBase: ("forward", read_cell),
     Elman: ("_walk", walk_elman),
-    Recurrent: ("_walk", walk_recurrent),
+    Recurrent: ("_run", run_recurrent),
 }
 """Kind of layer → which of its methods is watched, and what takes its place."""
 
@@ -58,18 +58,17 @@ def watching(
     >>> torch.equal(course.states(1, 5)[0], outputs.transpose(0, 1)), list(course.gates(1, 5))
     (True, ['r', 'z', 'n'])
     """
-    parts = dict(module.named_modules())
     recording = Recording(back)
-    watched = [parts["" if layer.is_module else layer.name] for layer in layers]
+    watched = [module.get_submodule("" if layer.is_module else layer.name) for layer in layers]
     kinds: list[Any] = [type(part) for part in watched]
     try:
         for part, layer, kind in zip(watched, layers, kinds, strict=True):
             part.__dict__[_NOTED] = layer, recording
-            part.__class__ = _watched_kind(kind)
+            object.__setattr__(part, "__class__", _watched_kind(kind))  # torch's takes its time
         yield recording
     finally:
         for part, kind in zip(watched, kinds, strict=True):
-            part.__class__ = kind
+            object.__setattr__(part, "__class__", kind)
             part.__dict__.pop(_NOTED, None)
 
 

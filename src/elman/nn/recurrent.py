@@ -118,6 +118,10 @@ class Recurrent(SequenceLayer):
         dense = x.dim() == dense_dimensions
         steps = x.flatten(0, 1) if dense else x
         entering = tuple(part[0] for part in state)
-        y, last = run_steps(self.cell.step, steps, rows.batch_sizes, entering)
+        y, last = self._run(steps, rows, entering)
         y = y.view(*x.shape[:2], *y.shape[1:]) if dense else y
         return y, tuple(part.unsqueeze(0) for part in last)
+
+    def _run(self, x: Tensor, rows: Rows, state: State) -> tuple[Tensor, State]:
+        """The cell over rows (N, …), from the cell's own state (S, …); `inspect` watches this."""
+        return run_steps(self.cell.step, x, rows.batch_sizes, state)
