@@ -79,3 +79,30 @@ class Looping(nn.Module):
             h, c = self.cell(x[:, t], (h, c))
             outputs.append(self.head(h))
         return torch.stack(outputs, 1)
+
+
+class FixedState(nn.Module):
+    """Makes its first state once, for so many sequences."""
+
+    def __init__(self, rows, H=4):
+        super().__init__()
+        self.gru = nn.GRU(2, H, batch_first=True)
+        self.register_buffer("hidden", torch.zeros(1, rows, H))
+
+    def forward(self, x):
+        return self.gru(x, self.hidden)[0]
+
+
+class Carrying(nn.Module):
+    """Goes on from where the last call ended."""
+
+    def __init__(self, H=4):
+        super().__init__()
+        self.gru = nn.GRU(2, H, batch_first=True)
+        self.last = None
+
+    def forward(self, x):
+        if self.last is None or self.last.shape[1] != len(x):
+            self.last = x.new_zeros(1, len(x), self.gru.hidden_size)
+        output, self.last = self.gru(x, self.last)
+        return output

@@ -134,6 +134,8 @@ def test_faults_are_refused() -> None:
         diagnose(nn.Linear(1, 2), torch.rand(4, 5, 1))
     with pytest.raises(ShapeError, match="must bring I=1 numbers a step"):
         diagnose(Copier(), torch.rand(4, 5, 3))
+    with pytest.raises(DataError, match="diagnose: a sequence must have at least 2 steps, got 1"):
+        diagnose(Copier(), torch.rand(4, 1, 1))
     broken = Copier()
     nn.init.constant_(broken.layer.weight_hh_l0, math.nan)
     with pytest.raises(DataError, match=r"the weights must be finite, got NaN in `layer"):

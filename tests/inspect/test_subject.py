@@ -1,6 +1,14 @@
 import pytest
 import torch
-from tests.inspect.strangers import Looping, PackedClassifier, PackedTagger, TimeMajorLM, Turning
+from tests.inspect.strangers import (
+    Carrying,
+    FixedState,
+    Looping,
+    PackedClassifier,
+    PackedTagger,
+    TimeMajorLM,
+    Turning,
+)
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 from torch.testing import assert_close
@@ -10,6 +18,7 @@ import elman.nn
 from elman.contracts import Inspectable, Material
 from elman.errors import ConfigError, DataError, ShapeError
 from elman.inspect.subject import prepare
+from elman.inspect.trace import trace
 from elman.sequences import PaddedBatch
 
 
@@ -195,8 +204,8 @@ def test_what_cannot_be_inspected_is_refused() -> None:
         prepare("inspect", Looping(), torch.full((2, 5, 3), torch.nan))
     with pytest.raises(DataError, match=r"`data` must be a tensor of ids .* got int"):
         prepare("inspect", Looping(), 3)
-    with pytest.raises(DataError, match="got dict"):
-        prepare("inspect", Looping(), {"x": x})
+    with pytest.raises(DataError, match="got str"):
+        prepare("inspect", Looping(), "x")
     with pytest.raises(DataError, match=r"must hold sequences, got none: shape \(0, 5, 3\)"):
         prepare("inspect", Looping(), x[:0])
     with pytest.raises(DataError, match="must hold a batch at least"):
@@ -220,3 +229,50 @@ def test_weights_that_are_no_numbers_are_named() -> None:
         model.rnn.weight_hh_l1[3, 2] = torch.nan
     with pytest.raises(DataError, match=r"got NaN in `rnn.weight_hh_l1`"):
         prepare("inspect", model, torch.randint(11, (8, 3)))
+
+
+def test_a_state_made_for_so_many_sequences_is_named() -> None:
+    x = torch.randn(20, 30, 2)
+    with pytest.raises(ConfigError, match="takes 20 and not 3"):
+        prepare("spectrum", FixedState(20), x)
+    assert trace(FixedState(20), x).layers[0].h.shape == (20, 30, 4)  # which calls it but once
+    with pytest.raises(ShapeError, match="FixedState said: Expected hidden size"):
+        prepare("spectrum", FixedState(7), x)
+
+
+def test_a_state_that_is_kept_from_call_to_call_is_named() -> None:
+    with pytest.raises(ConfigError, match="may keep its state from call to call"):
+        prepare("memory_horizon", Carrying(), torch.randn(20, 30, 2))
+
+
+def test_parts_have_the_names_that_they_have_elsewhere() -> None:
+    network, ids = Turning(), torch.randint(9, (4, 12))
+    (batch,) = prepare("trace", network, {"input_ids": ids, "labels": ids}).batches
+    assert torch.equal(batch.x, ids) and torch.equal(batch.targets, ids)
+    loader = [{"x": ids[:2], "y": ids[:2]}, {"x": ids[2:], "y": ids[2:]}]
+    assert len(prepare("trace", network, loader).batches) == 2
+    x, lengths = torch.randn(4, 12, 3), torch.tensor([12, 3, 7, 1])
+    (batch,) = prepare("trace", PackedClassifier(), {"inputs": x, "lengths": lengths}).batches
+    assert torch.equal(batch.lengths, lengths) and batch.targets is None
+    with pytest.raises(DataError, match="lengths alone, got 'x', 'mask'"):
+        prepare("trace", network, {"x": ids, "mask": ids > 0})
+
+
+def test_what_was_compiled_is_looked_at_as_it_was_written() -> None:
+    ids = torch.randint(9, (4, 12))
+    network = Turning()
+    plain = trace(network, ids)
+    whole = torch.compile(network, backend="eager")
+    whole(ids)
+    inside = Turning()
+    inside.load_state_dict(network.state_dict())
+    inside.gru = torch.compile(inside.gru, backend="eager")
+    inside(ids)
+    in_place = Turning()
+    in_place.load_state_dict(network.state_dict())
+    in_place.compile(backend="eager")
+    in_place(ids)
+    for compiled in (whole, inside, in_place):
+        seen = trace(compiled, ids)
+        assert_close(seen.outputs, plain.outputs)
+        assert_close(seen.layers[0].h, plain.layers[0].h)

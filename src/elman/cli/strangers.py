@@ -12,11 +12,11 @@ import torch
 
 from elman.checks import suggest
 from elman.errors import ConfigError, DataError
+from elman.inspect.batches import read_named
 
 __all__ = ["load_data", "load_model", "load_object"]
 
 _ARRAYS = (".npy", ".npz", ".pt", ".pth")
-_INPUTS, _TARGETS = ("x", "X", "inputs"), ("y", "Y", "targets")
 
 
 def load_object(where: str, word: str) -> Any:
@@ -75,8 +75,8 @@ def load_model(where: str, word: str) -> torch.nn.Module:
 def load_data(where: str, word: str) -> Any:
     """Data out of MODULE.py:NAME, or a file of arrays; no pickle is read.
 
-    A .npz, or a dictionary in a .pt, holds inputs under 'x' or 'inputs' and, if it has some,
-    targets under 'y' or 'targets'; one with a single array holds inputs.
+    A .npz, or a dictionary in a .pt, holds inputs under 'x' and, if it has some, targets under 'y'
+    (or other names of `inspect.batches.read_named`); one with a single array holds inputs.
 
     Raises:
         ConfigError: the Python file is missing, fails, or lacks the name.
@@ -95,8 +95,10 @@ def load_data(where: str, word: str) -> Any:
         )
     try:
         if path.suffix in (".npy", ".npz"):
-            return _pair(where, word, np.load(path, allow_pickle=False))
-        return _pair(where, word, torch.load(path, weights_only=True, map_location="cpu"))
+            found = np.load(path, allow_pickle=False)
+        else:
+            found = torch.load(path, weights_only=True, map_location="cpu")
+        return read_named(where, word, found) if isinstance(found, Mapping) else found
     except (DataError, OSError):
         raise
     except Exception as error:  # whatever a damaged or hostile file makes the readers say
@@ -132,20 +134,3 @@ def _run(where: str, path: Path) -> ModuleType:
         if before is not None:
             sys.modules[path.stem] = before
     return module
-
-
-def _pair(where: str, word: str, found: Any) -> Any:
-    """(inputs, targets), or inputs alone."""
-    if not isinstance(found, Mapping):
-        return found
-    names = list(found)
-    inputs = next((name for name in _INPUTS if name in names), None)
-    targets = next((name for name in _TARGETS if name in names), None)
-    if inputs is None and len(names) == 1:
-        inputs = names[0]
-    if inputs is None:
-        raise DataError(
-            f"{where}: `{word}` must hold an array 'x' or 'inputs', got "
-            f"{', '.join(map(repr, names)) or 'none'}."
-        )
-    return found[inputs] if targets is None else (found[inputs], found[targets])

@@ -5,6 +5,7 @@ Letters: N steps of a text, B sequences, T steps, I inputs, O outputs.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -14,12 +15,15 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from elman.errors import DataError
 from elman.sequences import PaddedBatch
 
-__all__ = ["Batch", "Piece", "read_pieces"]
+__all__ = ["Batch", "Piece", "read_named", "read_pieces"]
 
 _FORMS = (
-    "a tensor of ids (N,), (B, T) or of values (B, T, I); a pair (inputs, targets); a PaddedBatch; "
-    "or an iterable of these, such as a DataLoader"
+    "a tensor of ids (N,), (B, T) or of values (B, T, I); a pair (inputs, targets), or a "
+    "dictionary {'x': …, 'y': …}; a PaddedBatch; or an iterable of these, such as a DataLoader"
 )
+_INPUTS = ("x", "X", "input", "inputs", "input_ids", "ids", "tokens")
+_TARGETS = ("y", "Y", "target", "targets", "label", "labels")
+_LENGTHS = ("length", "lengths")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +49,7 @@ class Batch:
         steps = torch.arange(self.x.shape[1], device=self.lengths.device)
         return steps < self.lengths[:, None]
 
-    @property
+    @cached_property
     def is_full(self) -> bool:
         """Whether no sequence is padded."""
         return bool((self.lengths == self.x.shape[1]).all())
@@ -102,7 +106,7 @@ def read_pieces(where: str, data: Any) -> Iterator[Piece]:
     if _is_one(data):
         yield _read(where, data)
         return
-    if isinstance(data, str | bytes | Mapping) or not isinstance(data, Iterable):
+    if isinstance(data, str | bytes) or not isinstance(data, Iterable):
         raise DataError(f"{where}: `data` must be {_FORMS}; got {type(data).__name__}.")
     empty = True
     for item in data:
@@ -114,7 +118,7 @@ def read_pieces(where: str, data: Any) -> Iterator[Piece]:
 
 def _is_one(data: Any) -> bool:
     """Whether this is one piece rather than an iterable of them."""
-    if isinstance(data, Tensor | PaddedBatch | PackedSequence):
+    if isinstance(data, Tensor | PaddedBatch | PackedSequence | Mapping):
         return True
     if hasattr(data, "__array__"):
         return True
@@ -134,6 +138,8 @@ def _is_array(part: Any) -> bool:
 
 def _read(where: str, item: Any) -> Piece:
     """One piece: inputs alone, (inputs, targets), or (inputs, lengths, targets)."""
+    if isinstance(item, Mapping):
+        item = read_named(where, "data", item)
     inputs, targets = item, None
     if isinstance(item, tuple | list) and not isinstance(item, PackedSequence):
         if not 1 <= len(item) <= 3 or not _is_input(item[0]):
@@ -145,6 +151,44 @@ def _read(where: str, item: Any) -> Piece:
     elif not _is_input(item):
         raise DataError(f"{where}: `data` must be {_FORMS}; got {type(item).__name__}.")
     return _piece(where, inputs, _target(where, targets))
+
+
+def read_named(where: str, word: str, found: Mapping[str, Any]) -> Any:
+    """Inputs alone, (inputs, targets), or (inputs, lengths, targets), by what they are called.
+
+    Args:
+        where: the beginning of messages.
+        word: what `found` is, for them.
+        found: inputs under a usual name, or under any name if there is nothing else.
+
+    Raises:
+        DataError: there are no inputs, or something that could not be passed on.
+
+    >>> read_named("trace", "data", {"labels": 1, "input_ids": 0})
+    (0, 1)
+    >>> read_named("trace", "data", {"x": 0, "mask": 1})
+    Traceback (most recent call last):
+    elman.errors.DataError: trace: `data` must hold inputs ('x', 'input_ids', …), targets ('y',
+    'labels', …) and lengths alone, got 'x', 'mask'. Give the model what else it needs in a module
+    around it.
+    """
+    names = list(found)
+    x, y, lengths = (
+        next((name for name in known if name in names), None)
+        for known in (_INPUTS, _TARGETS, _LENGTHS)
+    )
+    if x is None and len(names) == 1:
+        (x,) = names
+    if x is None or set(names) - {x, y, lengths}:
+        raise DataError(
+            f"{where}: `{word}` must hold inputs ('x', 'input_ids', …), targets ('y', 'labels', …) "
+            f"and lengths alone, got {', '.join(map(repr, names)) or 'nothing'}. Give the model "
+            "what else it needs in a module around it."
+        )
+    targets = None if y is None else found[y]
+    if lengths is not None:
+        return found[x], found[lengths], targets
+    return found[x] if y is None else (found[x], targets)
 
 
 def _target(where: str, targets: Any) -> Tensor | None:

@@ -15,10 +15,11 @@ from torch import Tensor
 from torch.nn import Module
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
-from elman.errors import ElmanError, ShapeError
+from elman.errors import ConfigError, ElmanError, ShapeError
 from elman.inspect.answers import Answer, find_answer
 from elman.inspect.batches import Batch, Piece
 from elman.inspect.layers import RecurrentLayer
+from elman.inspect.watching import uncompiled
 from elman.nn.drop_in import DropIn
 from elman.nn.sequence_layer import SequenceLayer
 from elman.sequences import PaddedBatch
@@ -72,6 +73,7 @@ def find_call(
     Raises:
         ShapeError: the network does not take such data.
         DataError: it returns nothing that has a dimension for the batch.
+        ConfigError: it takes one number of sequences only, or says now this, now that.
     """
     names = inspect.signature(module.forward).parameters
     call = Call(_form(module, piece, list(names)), takes_resets="resets" in names)
@@ -85,9 +87,12 @@ def find_call(
         small, large = trial.run(call, x, _ROWS - 1, short), trial.run(call, x, _ROWS, T)
     except ShapeError:  # unless the network wants the length that it was made for
         short = T = x.shape[1]
+        trial.check_any_batch(call, x)
         small, large = trial.run(call, x, _ROWS - 1, T), trial.run(call, x, _ROWS, T)
     sizes = (_ROWS - 1, short), (_ROWS, T)
-    return call, find_answer(where, (small, *sizes[0]), (large, *sizes[1]), call.time_first)
+    answer = find_answer(where, (small, *sizes[0]), (large, *sizes[1]), call.time_first)
+    trial.check_same(answer, call, x, T)
+    return call, answer
 
 
 def _form(module: Module, piece: Piece, names: list[str]) -> str:
@@ -119,6 +124,30 @@ class _Trial:
                 raise
             except Exception as error:
                 raise ShapeError(self._refusal(cut, error)) from error
+
+    def check_any_batch(self, call: Call, x: Tensor) -> None:
+        """Raise `ShapeError` for a network that takes x, (B, T, …), but no other number of rows."""
+        B, T = x.shape[:2]
+        try:
+            self.run(call, x, _ROWS, T)
+        except ShapeError as error:
+            with suppress(ShapeError):
+                self.run(call, x, B, T)
+                raise ConfigError(
+                    f"{self.where}: `model` must take any number of sequences, got a "
+                    f"{type(self.module).__name__} that takes {B} and not {_ROWS}. Let it make its "
+                    f"state from what it reads, as x.new_zeros(L, x.shape[0], H), or pass none."
+                ) from error
+
+    def check_same(self, answer: Answer, call: Call, x: Tensor, T: int) -> None:
+        """Raise `ConfigError` for a network that says another thing of the same data."""
+        first, second = (answer.pick(self.run(call, x, _ROWS, T), _ROWS, T) for _ in range(2))
+        if not torch.allclose(first, second, equal_nan=True):
+            raise ConfigError(
+                f"{self.where}: `model` must say the same of the same data in evaluation mode, got "
+                f"a {type(self.module).__name__} that does not. It may keep its state from call to "
+                "call, or draw random numbers: let each call begin from the same state."
+            )
 
     def is_time_first(self, call: Call, x: Tensor) -> bool:
         """Whether dimension 0 of x, in the network's own layout, is what a layer walks along."""
@@ -169,7 +198,8 @@ class _Trial:
             for layer in self.layers
         ]
         try:
-            yield
+            with uncompiled():  # where no such note would be taken
+                yield
         finally:
             for handle in handles:
                 handle.remove()

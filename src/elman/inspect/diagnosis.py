@@ -153,7 +153,7 @@ def diagnose(
 
     Raises:
         ConfigError: the model holds no recurrent layer, or an option is out of its range.
-        DataError: a weight is not finite, or the data has no known form.
+        DataError: a weight is not finite, or the data has no known form, or but one step.
         ShapeError: the model does not take such data.
 
     >>> import torch
@@ -171,7 +171,7 @@ def diagnose(
     given = _Given(_material(model, data))
     tell = observer or _ignore
     tell({"event": "stage", "text": "reading the data"})
-    subject = prepare("diagnose", given, None, loss)
+    subject = prepare("diagnose", given, None, loss, least=2)
     attempt = _Attempts(tell)
     horizon = attempt(
         "how far back it looks",

@@ -23,7 +23,7 @@ from elman.inspect.steppables import Text, as_reader, as_text
 from elman.inspect.subject import Subject, prepare
 from elman.inspect.tables import Column, Table
 from elman.page.figures import draw
-from elman.wording import percent, plural
+from elman.wording import counted, percent, plural
 
 __all__ = ["Recall", "recall"]
 
@@ -213,8 +213,8 @@ def _read_sequences(
     if least < _LEAST:
         raise DataError(
             f"recall: `data` must leave at least {_LEAST} steps to learn from and to be measured "
-            f"on {lags} steps back, got {least}. Give more sequences or longer ones, or look less "
-            "far back."
+            f"on {counted(lags, 'step')} back, got {least}. Give more sequences or longer ones, "
+            "or look less far back."
         )
     x = subject.batches[0].x
     if x.is_floating_point():

@@ -8,8 +8,9 @@ Letters: B sequences, S sequences of a walk, T steps, I inputs, H units, L layer
 """
 
 import functools
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -22,7 +23,7 @@ from elman.inspect.watched import read_cell, read_stack, run_recurrent, walk_elm
 from elman.nn import Elman, Recurrent
 from elman.nn.drop_in import DropIn
 
-__all__ = ["watching"]
+__all__ = ["uncompiled", "watching"]
 
 _NOTED = "_elman_noted"  # where a watched layer finds what it is and what it is noted in
 
@@ -65,11 +66,19 @@ def watching(
         for part, layer, kind in zip(watched, layers, kinds, strict=True):
             part.__dict__[_NOTED] = layer, recording
             object.__setattr__(part, "__class__", _watched_kind(kind))  # torch's takes its time
-        yield recording
+        with uncompiled():
+            yield recording
     finally:
         for part, kind in zip(watched, kinds, strict=True):
             object.__setattr__(part, "__class__", kind)
             part.__dict__.pop(_NOTED, None)
+
+
+def uncompiled() -> AbstractContextManager[Any]:
+    """Within the block, what torch.compile made runs as it was written, so that it is seen."""
+    if "torch._dynamo" not in sys.modules:  # nothing was compiled
+        return nullcontext()
+    return torch.compiler.set_stance("force_eager")  # type: ignore[no-any-return]
 
 
 @functools.lru_cache(maxsize=64)
