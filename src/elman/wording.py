@@ -1,6 +1,28 @@
 """Numbers as people read them; the terminal, tables and pages all take them from here."""
 
-__all__ = ["counted", "percent", "plural", "significant"]
+import math
+
+__all__ = ["NOT_FINITE", "counted", "figure", "percent", "plural", "significant"]
+
+NOT_FINITE = "not finite"
+"""What people read in place of NaN and infinity; in JSON it is null."""
+
+
+def figure(value: float, decimals: int | None = None) -> str:
+    """A perplexity, or another figure that a network is scored by.
+
+    Args:
+        value: the figure.
+        decimals: digits behind the point; None for as many as make four digits in all, or more.
+
+    >>> figure(1.2345), figure(98.21), figure(12345.6), figure(float("nan"))
+    ('1.234', '98.21', '12,346', 'not finite')
+    """
+    if not math.isfinite(value):
+        return NOT_FINITE
+    if decimals is None:
+        decimals = 3 if value < 10 else 2 if value < 1000 else 0
+    return f"{value:,.{decimals}f}"
 
 
 def percent(share: float) -> str:

@@ -13,8 +13,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from tests.cli.conftest import SMALL, TRAINED, Elman, Outcome
 
+from elman.perplexity import perplexity
 from elman.runs import writing as runs_writing
 from elman.runs.lock import Lock
+from elman.tasks.language.job import LanguageJob
 
 QUICK = (*SMALL, "--epochs", "1", "-q")
 
@@ -142,6 +144,23 @@ def test_divergence_is_explained(elman: Elman, cats: Path, tmp_path: Path) -> No
     run = ("train", "language", cats, "--out", tmp_path / "run", *QUICK)
     wild = ("--learning-rate", "1e30", "--optimizer", "sgd", "--clip-norm", 0)
     check(elman(*run, *wild), 1, "--learning-rate")
+
+
+def test_a_perplexity_that_overflows_has_one_word(
+    elman: Elman, cats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LanguageJob, "validate", lambda self: perplexity(1e6))
+    run = ("train", "language", cats, "--out", tmp_path / "run", *QUICK[:-1])
+    outcome = elman(*run)
+    assert outcome.code == 1
+    assert outcome.out.splitlines()[-1].split()[2:4] == ["not", "finite"]
+    warning, error = outcome.err.splitlines()
+    assert "the validation figure of epoch 1 is not finite" in warning
+    assert "got 1 epoch after which it was not finite. Try a tenth" in error
+    assert "inf" not in outcome.out + outcome.err.replace("finite", "")
+    again = elman(*run, "--epochs", 2, "--json")
+    records = [json.loads(line) for line in again.out.splitlines()]
+    assert [each["validation"] for each in records if each["event"] == "epoch"] == [None]
 
 
 def spoil_model(run: Path) -> None:

@@ -66,4 +66,8 @@ def test_a_score_that_no_number_can_hold_is_null_in_json(
     found = json.loads(outcome.out, parse_constant=pytest.fail)
     assert found["scores"][0]["value"] is None
     assert found["scores"][1]["value"] > 1e5
-    assert "inf" in elman("evaluate", run, cats).out
+    assert elman("evaluate", run, cats).out.splitlines()[3].split()[:3] == [
+        "perplexity",
+        "not",
+        "finite",
+    ]

@@ -44,6 +44,7 @@ def narrator() -> Narrator:
         (EPOCH, "1 min 5 s   no gain"),
         ({"event": "stop", "reason": "no improvement", "best_epoch": 3}, "the weights of epoch 3"),
         ({"event": "stop", "reason": "paused", "best_epoch": 0}, "Paused."),
+        ({**EPOCH, "validation": float("nan")}, "4.500  not finite      0.25"),
         (START, "lstm, 2 × 256 units, 12,345 parameters"),
         ({**START, "resumed": True, "epoch": 2, "step": 1500}, "at epoch 2, step 1,500"),
         ({**START, "resumed": True, "epoch": 2, "step": 2000}, "This run is finished"),
@@ -51,6 +52,11 @@ def narrator() -> Narrator:
 )
 def test_a_record_is_told(narrator: Narrator, record: dict[str, Any], line: str) -> None:
     assert line in "\n".join(narrator.lines(record))
+
+
+def test_an_end_with_nothing_to_keep_is_left_to_the_error(narrator: Narrator) -> None:
+    for reason in ("all epochs", "no improvement"):
+        assert narrator.lines({"event": "stop", "reason": reason, "best_epoch": 0}) == []
 
 
 def test_a_finished_run_is_not_going_on(narrator: Narrator) -> None:

@@ -9,9 +9,10 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from elman.cli.narration import duration, figure
+from elman.cli.narration import duration
 from elman.perplexity import perplexity
 from elman.records import Record
+from elman.wording import figure
 
 __all__ = ["DemoView"]
 

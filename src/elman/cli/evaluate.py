@@ -14,6 +14,7 @@ from elman.choices import MEMORY
 from elman.cli.runs import choose_run, require_words
 from elman.runs.history import strict
 from elman.tasks.scores import Scores
+from elman.wording import figure
 
 __all__ = ["Evaluate"]
 
@@ -70,5 +71,5 @@ def _table(columns: dict[str, Scores]) -> Table:
     for score in first:
         values = [scores[score.name].value for scores in columns.values()]
         values += [] if score.baseline is None else [score.baseline]
-        table.add_row(Text(score.name), *(f"{value:,.2f}" for value in values))
+        table.add_row(Text(score.name), *(figure(value, 2) for value in values))
     return table

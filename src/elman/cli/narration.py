@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from elman.records import Record
 from elman.tasks.language.config import LanguageConfig
-from elman.wording import percent
+from elman.wording import figure, percent
 
-__all__ = ["Narrator", "duration", "figure", "progress"]
+__all__ = ["Narrator", "duration", "progress"]
 
 COLUMNS = (("epoch", 5), ("train loss", 10), ("perplexity", 10), ("gradient", 8), ("speed", 16))
 HEADER = [title for title, _ in COLUMNS]
@@ -30,16 +30,6 @@ def duration(seconds: float) -> str:
             whole, rest_s = divmod(seconds, large_s)
             return f"{whole:.0f} {large} {rest_s // small_s:.0f} {small}"
     return f"{seconds:.0f} s"
-
-
-def figure(value: float) -> str:
-    """A perplexity for people: four digits or more.
-
-    >>> figure(1.2345), figure(98.21), figure(12345.6)
-    ('1.234', '98.21', '12,346')
-    """
-    digits = 3 if value < 10 else 2 if value < 1000 else 0
-    return f"{value:,.{digits}f}"
 
 
 def progress(record: Record, unit: str) -> str:
@@ -116,6 +106,8 @@ class Narrator:
         return [f"{row}   {duration(record['training_s'])}{remark}"]
 
     def _stop(self, record: Record) -> list[str]:
+        if record["reason"] != "paused" and not record["best_epoch"]:
+            return []  # nothing is worth keeping; the error that follows says why
         best = (
             f" Kept: the weights of epoch {record['best_epoch']}." if record["best_epoch"] else ""
         )

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from elman.records import Observer, Record
+from elman.wording import figure
 
 __all__ = ["NotebookBar", "notebook_bar"]
 
@@ -53,7 +54,7 @@ class NotebookBar:
     def _html(self, share: float, says: str) -> str:
         rows = "".join(
             f"<tr><td>{epoch['epoch']}</td><td>{epoch['loss']:.3f}</td>"
-            f"<td>{epoch['validation']:,.2f}</td></tr>"
+            f"<td>{figure(epoch['validation'], 2)}</td></tr>"
             for epoch in self._epochs
         )
         return (

@@ -32,6 +32,7 @@ from elman.training.randomness import (
     set_random_states,
 )
 from elman.training.state import TrainingState
+from elman.wording import NOT_FINITE
 
 __all__ = ["Outcome", "train"]
 
@@ -310,7 +311,11 @@ class _Loop:
             self._save_and_raise(interrupted)
         self.progress.validation_s = time.perf_counter() - began_s
         if not math.isfinite(validation):
-            logger.warning("train: the validation figure is %s; it counts as no gain.", validation)
+            logger.warning(
+                "train: the validation figure of epoch %d is %s; it counts as no gain.",
+                self.state.position["epoch"],
+                NOT_FINITE,
+            )
             return math.nan
         return validation
 

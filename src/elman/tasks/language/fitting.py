@@ -24,6 +24,7 @@ from elman.tasks.language.scoring import name_of, score
 from elman.tasks.language.trained import Trained, build
 from elman.training.loop import Outcome, train
 from elman.training.randomness import fork_randomness
+from elman.wording import NOT_FINITE, counted
 
 __all__ = ["device_of", "fit", "weights_bytes"]
 
@@ -91,9 +92,9 @@ def _check_finite(outcome: Outcome) -> None:
     """Raise `DivergenceError` if no epoch ended with weights that are worth keeping."""
     if outcome.best is None:
         raise DivergenceError(
-            "LanguageModel.fit: the validation perplexity must be finite after one epoch at "
-            "least, got none that was. Try a tenth of the learning rate (--learning-rate), or "
-            "clip gradients (--clip-norm)."
+            "LanguageModel.fit: the validation perplexity must be finite after at least one epoch, "
+            f"got {counted(outcome.epochs, 'epoch')} after which it was {NOT_FINITE}. "
+            "Try a tenth of the learning rate (--learning-rate), or clip gradients (--clip-norm)."
         )
 
 
