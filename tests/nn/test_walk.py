@@ -83,6 +83,34 @@ def test_weights_changed_between_forward_and_backward_are_an_error(kind: str, ch
             loss.backward()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("changed", ["bias_ih_l0", "bias_hh_l0"])
+def test_a_bias_changed_between_forward_and_backward_is_none(kind: str, changed: str) -> None:
+    found = []
+    for layer in make_pair(kind, I, H):
+        x = torch.linspace(-1, 1, T * B * I).view(T, B, I).double()
+        loss = layer(x)[0].square().sum()
+        with torch.no_grad():
+            layer.get_parameter(changed).add_(1)
+        loss.backward()
+        found.append({name: p.grad for name, p in layer.named_parameters()})
+    torch.testing.assert_close(*found)
+
+
+@pytest.mark.skipif(not BUILT, reason=WHY_NOT_BUILT)
+@pytest.mark.parametrize("again", ["double backward", "output changed"])
+def test_a_changed_bias_is_an_error_where_the_walk_is_repeated(again: str) -> None:
+    layer = make_pair("gru", I, H)[0]
+    x = torch.randn(T, B, I).double().requires_grad_()
+    output = layer(x)[0]
+    if again == "output changed":
+        output.mul_(2)
+    with torch.no_grad():
+        layer.bias_hh_l0.add_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation: a bias"):
+        torch.autograd.grad(output.sum(), x, create_graph=again == "double backward")
+
+
 def test_an_input_changed_between_forward_and_backward_is_an_error() -> None:
     for layer in make_pair("gru", I, H):
         x = torch.randn(T, B, I).double()

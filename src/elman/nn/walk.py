@@ -28,6 +28,11 @@ WalkEnd = tuple[Tensor, Tensor, Tensor | None]
 Walk = Callable[[Scan, Tensor, Weights, Tensor, Tensor | None], WalkEnd]
 """(scan, x (T, B, I) or (N, I), weights, h_0 (B, H), c_0 (B, H) or None) -> `WalkEnd`."""
 
+_CHANGED_BIAS = (
+    "one of the variables needed for gradient computation has been modified by an inplace "
+    "operation: a bias of a recurrent layer, between forward and a backward that walks again."
+)
+
 _Inputs = tuple[
     Tensor, Tensor, Tensor, Tensor | None, Tensor | None, Tensor, Tensor | None
 ]  # x, the weights, h_0, c_0
@@ -73,20 +78,31 @@ class _Recorded(torch.autograd.Function):
         ctx.scan = scan
         ctx.watch = _share_version(output)
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(*inputs, *_kept(result, *inputs[5:]))
+        # The way back needs no biases. Saved, they would forbid in-place changes that torch allows.
+        ctx.save_for_backward(*inputs[:3], *inputs[5:], *_kept(result, *inputs[5:]))
+        ctx.biases = inputs[3:5]
+        ctx.bias_versions = _versions(ctx.biases)
         return output, result.h_n, result.c_n
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
         """Walk back from the gradients of output, h_n and c_n."""
         saved, needs = ctx.saved_tensors, ctx.needs_input_grad[1:]
-        inputs, result = saved[:7], Result(*saved[7:])
+        inputs, result = (*saved[:3], *ctx.biases, *saved[3:5]), Result(*saved[5:])
+        again = torch.is_grad_enabled() or ctx.watch._version
+        if again and _versions(ctx.biases) != ctx.bias_versions:
+            raise RuntimeError(_CHANGED_BIAS)
         if torch.is_grad_enabled():
             return (None, *_gradients_with_graph(ctx.scan, inputs, grads, needs))
         if ctx.watch._version:  # the caller changed the output in place, and so what was kept
             result = _forward(ctx.scan, inputs, keep=True)
         walked = _walk_back(ctx.scan, inputs[2], result, grads)
         return (None, *_gradients(ctx.scan, walked, result, inputs, needs))
+
+
+def _versions(tensors: tuple[Tensor | None, ...]) -> list[int]:
+    """How often each tensor was changed in place."""
+    return [0 if tensor is None else tensor._version for tensor in tensors]
 
 
 def _share_version(tensor: Tensor) -> Tensor:
