@@ -20,7 +20,7 @@ from elman.kernels.layout import ACTIVATIONS
 from elman.kernels.reference import Scan
 from elman.nn.backends import NATIVE, NOT_RUN, Backend, fall_back
 from elman.nn.padded import Way, check_batch, check_state, run_padded
-from elman.nn.reasons import why_not_here, why_not_these
+from elman.nn.reasons import compiling, why_not_here, why_not_these
 from elman.nn.rows import Rows
 from elman.nn.sequence_layer import SequenceLayer
 from elman.nn.walk import Walk, native_walk, torch_walk
@@ -132,7 +132,8 @@ class Elman(SequenceLayer):
         else:
             check_state(where, state, ((1, B, self.hidden_size),))
         reason = why_not_here() or why_not_these((batch.values, *state, *self.parameters()))
-        self.backend = fall_back(where, reason) if reason else NATIVE
+        if not compiling():  # else the note would become part of the graph
+            self.backend = fall_back(where, reason) if reason else NATIVE
         walk = torch_walk if reason else native_walk
         way = Way(partial(self._walk, walk), (self.output_size,), takes_resets=True)
         return run_padded(way, batch, state)
