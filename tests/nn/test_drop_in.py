@@ -175,6 +175,11 @@ def test_refuses_weights_of_another_shape_as_torch_does() -> None:
     assert ours.backend.name == "" or not BUILT  # nothing ran
 
 
+def test_a_wrong_number_of_arguments_names_no_other_layer() -> None:
+    with pytest.raises(TypeError, match=r"^forward\(\) missing 1 required .* 'input'$"):
+        elman.nn.LSTM(3, 4)()
+
+
 # Inputs of every kind
 
 

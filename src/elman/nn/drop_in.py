@@ -128,6 +128,8 @@ class DropIn(torch.nn.RNNBase):
         self._record(reason)
         return result
 
+    forward.__qualname__ = "forward"  # in Python's errors, where the layer's name is not DropIn
+
     def _answer(self, call: Call, flat: list[Tensor], native: bool) -> tuple[Any, Any]:
         """Answer a drop-in call by our own walks."""
         states = call.states

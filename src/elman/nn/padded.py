@@ -67,12 +67,12 @@ def check_batch(where: str, values: Tensor, width: int, dtype: torch.dtype) -> N
     """Raise `ShapeError` unless a batch's values are (B, T, I=width) of the weights' dtype."""
     if values.dim() != 3 or values.shape[2] != width:
         raise ShapeError(
-            f"{where}: `x.values` must have shape (B, T, I={width}), got {tuple(values.shape)}."
+            f"{where}: `x` must have shape (B, T, I={width}), got {tuple(values.shape)}."
         )
     if values.dtype != dtype and not _autocasts(values.device.type):
         raise ShapeError(
-            f"{where}: `x.values` must be {dtype} like the weights, got {values.dtype}. "
-            f"Convert with x.with_values(x.values.to({dtype})), or the layer with layer.to(…)."
+            f"{where}: `x` must be {dtype} like the weights, got {values.dtype}. Convert its "
+            f"values with .to({dtype}), or the layer with layer.to({values.dtype})."
         )
 
 

@@ -47,6 +47,11 @@ class SequenceLayer(torch.nn.Module, ABC):
         """
         where = f"{type(self).__name__}.forward"
         if not isinstance(x, PaddedBatch):
+            if not isinstance(x, Tensor) or x.dim() < 2:
+                got = tuple(x.shape) if isinstance(x, Tensor) else type(x).__name__
+                raise ShapeError(
+                    f"{where}: `x` must be a tensor of shape (B, T, …) or a PaddedBatch, got {got}."
+                )
             y, state = self._read(where, PaddedBatch.full(x, resets), state)
             return y.values, state
         if resets is not None:
@@ -55,6 +60,8 @@ class SequenceLayer(torch.nn.Module, ABC):
                 "Give them to the PaddedBatch."
             )
         return self._read(where, x, state)
+
+    forward.__qualname__ = "forward"  # in Python's errors, where the layer has another name
 
     @abstractmethod
     def _read(
