@@ -10,8 +10,10 @@ from typing import Any
 from elman.checks import as_kind, check_choice, check_range
 from elman.choices import CELL_NAMES, OPTIMIZERS, PRECISIONS, SCHEDULES
 
-__all__ = ["StackFields", "TrainingFields", "settle_kinds"]
+__all__ = ["MOST_THREADS", "StackFields", "TrainingFields", "settle_kinds"]
 
+MOST_THREADS = 1024  # torch ends the process when the system has no more to give
+_MOST_EPOCHS = 1_000_000
 _FLOAT32_ROOM = 1e37  # float32's largest, with room for AdamW's division by 1 - beta_1 = 0.1
 
 
@@ -91,12 +93,13 @@ class TrainingFields:
         check_choice(where, "optimizer", self.optimizer, OPTIMIZERS)
         check_choice(where, "schedule", self.schedule, SCHEDULES)
         check_choice(where, "precision", self.precision, PRECISIONS)
-        for name in ("epochs", "truncation_steps"):
-            check_range(where, name, getattr(self, name), at_least=1)
+        check_range(where, "epochs", self.epochs, at_least=1, at_most=_MOST_EPOCHS)
+        check_range(where, "truncation_steps", self.truncation_steps, at_least=1)
         check_range(where, "learning_rate", self.learning_rate, above=0, at_most=_FLOAT32_ROOM)
         check_range(where, "momentum", self.momentum, at_least=0, below=1)
         for name in ("weight_decay", "clip_norm", "clip_value"):
             check_range(where, name, getattr(self, name), at_least=0, at_most=_FLOAT32_ROOM)
-        for name in ("batch_size", "patience", "threads"):
+        check_range(where, "threads", self.threads, at_least=0, at_most=MOST_THREADS)
+        for name in ("batch_size", "patience"):
             check_range(where, name, getattr(self, name), at_least=0)
         check_range(where, "seed", self.seed, at_least=0, below=2**63)

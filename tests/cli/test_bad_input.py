@@ -40,7 +40,10 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "must hold text, got an empty file"),
     "blank": (b"\n \n\n", "must hold text, got only blank lines"),
     "one word": (b"cats\n", "must have at least two words for a share of 0.1 to be held out"),
-    "no word twice": (b"I love cats\nyou hate dogs\n", "Lower min_count, or give more text"),
+    "no word twice": (
+        b"I love cats\nyou hate dogs\n",
+        "at least 2 times (`--min-count`), got none",
+    ),
     "latin-1": ("caf\xe9 noir\n".encode("latin-1"), "must be UTF-8 text, got byte 0xe9 in line 1"),
     "binary": (b"\x7fELF\x00\x01\x02", "must be UTF-8 text, got a NUL byte"),
     "UTF-16": ("cats\n".encode("utf-16"), "must be UTF-8 text"),
@@ -102,27 +105,51 @@ def test_a_text_shorter_than_one_window(elman: Elman, tmp_path: Path) -> None:
     text = tmp_path / "short.txt"
     text.write_text("I love cats and I love you\n" * 3)
     run = ("train", "language", text, "--out", tmp_path / "run", *QUICK)
-    assert elman(*run, "--bptt", 1000, "--batch-size", 64).code == 0
+    assert elman(*run, "--bptt", 1000, "--batch-size", 16).code == 0
     assert elman("evaluate", tmp_path / "run", text).code == 0
 
 
 ABSURD: list[tuple[str, str, int, str]] = [
-    ("--hidden-size", "0", 2, "`hidden_size` must be at least 1, got 0."),
-    ("--hidden-size", "-5", 2, "`hidden_size` must be at least 1, got -5."),
+    ("--hidden-size", "0", 2, "`--hidden-size` must be at least 1, got 0."),
+    ("--hidden-size", "-5", 2, "`--hidden-size` must be at least 1, got -5."),
     ("--hidden-size", "1000000000000", 2, "must fit into memory"),
     ("--hidden-size", "many", 2, "--hidden-size"),
     ("--layers", "100000000", 2, "must fit into memory"),
-    ("--layers", "0", 2, "`layers` must be at least 1, got 0."),
-    ("--learning-rate", "nan", 2, "`learning_rate` must be above 0 and at most 1e+37, got nan."),
-    ("--learning-rate", "-1", 2, "`learning_rate` must be above 0 and at most 1e+37, got -1.0."),
+    ("--layers", "0", 2, "`--layers` must be at least 1, got 0."),
+    (
+        "--learning-rate",
+        "nan",
+        2,
+        "`--learning-rate` must be above 0 and at most 1e+37, got nan.",
+    ),
+    (
+        "--learning-rate",
+        "-1",
+        2,
+        "`--learning-rate` must be above 0 and at most 1e+37, got -1.0.",
+    ),
     ("--epochs", "1e9", 2, "--epochs"),
-    ("--epochs", "0", 2, "`epochs` must be at least 1, got 0."),
-    ("--batch-size", "-1", 2, "`batch_size` must be at least 0, got -1."),
-    ("--bptt", "0", 2, "`truncation_steps` must be at least 1, got 0."),
-    ("--dropout", "1", 2, "`dropout` must be at least 0 and below 1, got 1.0."),
+    ("--epochs", "0", 2, "`--epochs` must be at least 1 and at most 1000000, got 0."),
+    ("--batch-size", "-1", 2, "`--batch-size` must be at least 0, got -1."),
+    ("--bptt", "0", 2, "`--truncation-steps` must be at least 1, got 0."),
+    (
+        "--dropout",
+        "1",
+        2,
+        "`--dropout` must be at least 0 and below 1, got 1.0.",
+    ),
     ("--cell", "ltsm", 2, "got 'ltsm'. Did you mean 'lstm'?"),
     ("--unit", "wrod", 2, "got 'wrod'. Did you mean 'word'?"),
-    ("--device", "abacus", 2, "`device` must be 'auto' or one that torch can use here"),
+    (
+        "--device",
+        "abacus",
+        2,
+        "`--device` must be 'auto' or one that torch can use here",
+    ),
+    ("--epochs", "1000000000", 2, "`--epochs` must be at least 1 and at most 1000000, got"),
+    ("--threads", "9999", 2, "`--threads` must be at least 0 and at most 1024, got 9999."),
+    ("--batch-size", "10000000", 2, "`--batch-size` must be at most 10,795, the words of the text"),
+    ("--ngram-order", "99", 2, "`--ngram-order` must be at least 0 and at most 10, got 99."),
     ("--validation", "", 1, "must be a file, a folder or a data set"),
 ]
 
@@ -135,9 +162,29 @@ def test_absurd_options(
     check(elman("train", "language", cats, "--out", run, option, value, "-q"), code, said)
 
 
-def test_a_batch_larger_than_the_text(elman: Elman, cats: Path, tmp_path: Path) -> None:
-    run = ("train", "language", cats, "--out", tmp_path / "run", *QUICK)
-    assert elman(*run, "--batch-size", 10**9).code == 0
+def test_a_vocabulary_of_fewer_subwords_than_bytes(
+    elman: Elman, cats: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("tokenizers")
+    run = ("train", "language", cats, "--out", tmp_path / "run", "--unit", "subword", *QUICK)
+    said = "`--vocabulary-size` must be at least 258, got 100."
+    check(elman(*run, "--vocabulary-size", 100), 2, said)
+
+
+@pytest.mark.parametrize(
+    ("verb", "option", "value", "said"),
+    [
+        ("generate", "--top-k", -1, "elman generate: `--top-k` must be at least 0, got -1."),
+        ("generate", "--top-p", 0, "elman generate: `--top-p` must be above 0 and at most 1"),
+        ("generate", "--length", -1, "elman generate: `--length` must be at least 0, got -1."),
+        ("next", "--top", 0, "elman next: `--top` must be at least 1, got 0."),
+    ],
+)
+def test_absurd_options_of_readers(
+    verb: str, option: str, value: float, said: str, elman: Elman, trained: Path
+) -> None:
+    words = ("I love",) if verb == "next" else ()
+    check(elman(verb, trained, *words, option, value), 2, said)
 
 
 def test_divergence_is_explained(elman: Elman, cats: Path, tmp_path: Path) -> None:
@@ -313,7 +360,7 @@ def test_the_advice_of_an_error_can_be_followed(elman: Elman, tmp_path: Path) ->
     text, run = tmp_path / "text.txt", tmp_path / "run"
     text.write_bytes(TEXTS["no word twice"][0])
     command = ("train", "language", text, "--validation", text, "--out", run, *QUICK)
-    check(elman(*command), 1, "Lower min_count")
+    check(elman(*command), 1, "(`--min-count`), got none among 6")
     assert not run.exists()
     assert elman(*command, "--min-count", 1).code == 0
 

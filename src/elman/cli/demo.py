@@ -11,6 +11,7 @@ from rich.console import Console
 
 from elman.checks import check_range
 from elman.cli.demo_view import DemoView
+from elman.fields import MOST_THREADS
 
 __all__ = ["Demo"]
 
@@ -38,7 +39,7 @@ class Demo:
 
     def run(self) -> int:
         """Train both, and print what they learned."""
-        check_range("elman demo", "--threads", self.threads, at_least=0)
+        check_range("elman demo", "--threads", self.threads, at_least=0, at_most=MOST_THREADS)
         check_range("elman demo", "--seed", self.seed, at_least=0, below=2**63)
         began_s = time.monotonic()
         console = Console(highlight=False, quiet=self.json)

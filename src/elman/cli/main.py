@@ -105,7 +105,7 @@ def _dispatch(words: list[str]) -> int:
     for name, verb in VERBS.items():
         parts = name.split()
         if words[: len(parts)] == parts:
-            return _command(name, verb, words[len(parts) :]).run()
+            return _run(name, _command(name, verb, words[len(parts) :]))
     group = {name: verb for name, verb in VERBS.items() if name.split()[0] == words[0]}
     if group and words[1:] in ([], ["-h"], ["--help"]):
         print(_overview(group))
@@ -121,6 +121,17 @@ def _command(name: str, verb: Verb, words: list[str]) -> Command:
     kind: type[Command] = getattr(importlib.import_module(module), attribute)
     config = (tyro.conf.FlagCreatePairsOff, tyro.conf.OmitArgPrefixes)
     return tyro.cli(kind, prog=f"elman {name}", args=words, config=config)
+
+
+def _run(name: str, command: Command) -> int:
+    """Run a verb; its errors name flags."""
+    from elman.cli.flags import in_flags
+
+    try:
+        return command.run()
+    except ElmanError as error:
+        error.args = (in_flags(str(error), name, command),)
+        raise
 
 
 def _overview(verbs: dict[str, Verb]) -> str:
@@ -151,7 +162,7 @@ def _unknown(words: list[str], tasks: list[str]) -> str:
 
 
 def _say(message: str, code: int) -> int:
-    print(f"elman: {message}", file=sys.stderr)
+    print(message if message.startswith("elman ") else f"elman: {message}", file=sys.stderr)
     return code
 
 

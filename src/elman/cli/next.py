@@ -10,6 +10,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from elman.checks import check_range
 from elman.cli.runs import choose_run, require_words
 from elman.wording import percent
 
@@ -40,6 +41,7 @@ class Next:
 
     def run(self) -> int:
         """Read the prompt and print what is expected."""
+        check_range("elman next", "--top", self.top, at_least=1)
         path, words = choose_run(self.words)
         prompt = " ".join(require_words(words, "elman next", "PROMPT"))
         import elman

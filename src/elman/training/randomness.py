@@ -12,11 +12,11 @@ from torch import Tensor
 
 from elman.checks import check_range
 from elman.errors import CheckpointError
+from elman.fields import MOST_THREADS
 
 __all__ = ["borrowed_torch", "fork_randomness", "random_states", "set_random_states"]
 
 _ONE_AT_A_TIME = threading.RLock()
-_MOST_THREADS = 1024  # torch ends the process when the system has no more to give
 
 
 @contextlib.contextmanager
@@ -37,7 +37,7 @@ def borrowed_torch(seed: int, threads: int = 0) -> Iterator[None]:
     >>> torch.initial_seed() == before
     True
     """
-    check_range("borrowed_torch", "threads", threads, at_least=0, at_most=_MOST_THREADS)
+    check_range("borrowed_torch", "threads", threads, at_least=0, at_most=MOST_THREADS)
     threads_before = torch.get_num_threads()
     with _ONE_AT_A_TIME:
         states_before = random_states()

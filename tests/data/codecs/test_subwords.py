@@ -75,7 +75,7 @@ def test_missing_bytes(codec: SubwordCodec) -> None:
 
 
 def test_nothing_to_join() -> None:
-    with pytest.raises(DataError, match=r"a pair of characters .* min_count = 2 times, got none"):
+    with pytest.raises(DataError, match=r"a pair of .* 2 times \(`min_count`\), got none"):
         SubwordCodec.fit(["cat"], size=300)
 
 

@@ -41,7 +41,7 @@ class TestFit:
         assert WordCodec.fit(blocks).tokens == WordCodec.fit(lines).tokens
 
     def test_nothing_frequent_enough(self) -> None:
-        message = r"seen at least min_count = 5 times, got none among 2 \(the most frequent: 3\)"
+        message = r"at least 5 times \(`min_count`\), got none among 2 \(the most frequent: 3\)"
         with pytest.raises(DataError, match=message):
             WordCodec.fit(["a a a b"], min_count=5)
 

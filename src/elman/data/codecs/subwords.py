@@ -20,9 +20,9 @@ from elman.data.codecs.vocabulary import (
 )
 from elman.errors import CheckpointError, ConfigError, DataError
 
-__all__ = ["SubwordCodec"]
+__all__ = ["FEWEST_SUBWORDS", "SubwordCodec"]
 
-SMALLEST = 2 + 256
+FEWEST_SUBWORDS = 2 + 256
 Merge = tuple[str, str]
 
 
@@ -73,7 +73,7 @@ class SubwordCodec:
             ConfigError: `size` is too small, or the library is not installed.
             DataError: the text is empty.
         """
-        check_range("SubwordCodec.fit", "size", size, at_least=SMALLEST)
+        check_range("SubwordCodec.fit", "size", size, at_least=FEWEST_SUBWORDS)
         library = _library()
         tokenizer = _tokenizer({}, [])
         trainer = library.trainers.BpeTrainer(
@@ -88,7 +88,7 @@ class SubwordCodec:
         if not learned["merges"]:
             raise DataError(
                 f"SubwordCodec.fit: the text must hold a pair of characters in one word at least "
-                f"min_count = {min_count} times, got none. Lower min_count, or give more text."
+                f"{min_count} times (`min_count`), got none. Lower it, or give more text."
             )
         symbols = sorted(learned["vocab"], key=learned["vocab"].__getitem__)
         return cls(symbols, [_pair(merge) for merge in learned["merges"]])

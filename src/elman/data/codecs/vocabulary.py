@@ -53,9 +53,9 @@ def choose_tokens(where: str, counts: Counter[str], min_count: int, size: int) -
     if not frequent:
         most = max(counts.values(), default=0)
         raise DataError(
-            f"{where}: the text must hold a token seen at least min_count = {min_count} times, "
+            f"{where}: the text must hold a token seen at least {min_count} times (`min_count`), "
             f"got none among {len(counts):,} (the most frequent: {most}). "
-            "Lower min_count, or give more text."
+            "Lower it, or give more text."
         )
     frequent.sort()
     tokens = [UNKNOWN, EOS, *(token for _, token in frequent)]

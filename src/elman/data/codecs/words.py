@@ -66,8 +66,8 @@ class WordCodec:
     'I love you, <unk> cats.'
     >>> WordCodec.fit(["I love cats."], min_count=2)
     Traceback (most recent call last):
-    elman.errors.DataError: WordCodec.fit: the text must hold a token seen at least min_count = 2
-    times, got none among 4 (the most frequent: 1). Lower min_count, or give more text.
+    elman.errors.DataError: WordCodec.fit: the text must hold a token seen at least 2 times
+    (`min_count`), got none among 4 (the most frequent: 1). Lower it, or give more text.
     """
 
     unit = "word"

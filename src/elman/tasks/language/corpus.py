@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from elman.checks import check_range
 from elman.data.codecs import UNKNOWN, CharacterCodec, Codec, SubwordCodec, WordCodec
+from elman.data.codecs.subwords import FEWEST_SUBWORDS
 from elman.data.text import Source, expand, read_blocks, sha256, split_off
 from elman.data.tokens import TokenFile, encode_files
 from elman.errors import DataError
@@ -67,7 +69,9 @@ def fit_codec(sources: Sequence[Source], fields: LanguageFields) -> Codec:
     blocks = itertools.chain.from_iterable(map(read_blocks, sources))
     size, min_count = fields.vocabulary_size, fields.min_count or RARE
     if fields.unit == "subword":
-        return SubwordCodec.fit(blocks, min_count=min_count, size=size or SUBWORDS)
+        size = size or SUBWORDS
+        check_range("LanguageModel.fit", "vocabulary_size", size, at_least=FEWEST_SUBWORDS)
+        return SubwordCodec.fit(blocks, min_count=min_count, size=size)
     size = size or WORDS_AND_CHARACTERS
     if fields.unit == "character":
         return CharacterCodec.fit(blocks, min_count=min_count, size=size)

@@ -57,6 +57,7 @@ def fit(
         encode(corpus.train, codec, config) as tokens,
         encode(corpus.validation, codec, config) as held_out,
     ):
+        _check_batch_size(config, tokens)
         tell(_facts(corpus, codec, tokens, held_out))
         module = _network(config, codec)
         tell({"event": "stage", "text": "counting n-grams"})
@@ -86,6 +87,15 @@ def fit(
         path=run.path if run else None,
         data=corpus.digests,
     )
+
+
+def _check_batch_size(config: LanguageConfig, tokens: TokenFile) -> None:
+    """Raise `ConfigError` for more sequences side by side than the text has tokens."""
+    if config.batch_size > len(tokens):
+        raise ConfigError(
+            f"LanguageModel.fit: `batch_size` must be at most {len(tokens):,}, the {config.unit}s "
+            f"of the text, got {config.batch_size:,}. 0 chooses one that suits the text."
+        )
 
 
 def _check_finite(outcome: Outcome) -> None:

@@ -1,0 +1,45 @@
+"""Errors in the words of the command line: `--top-k` where Python has an argument `top_k`."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import tyro
+
+__all__ = ["in_flags"]
+
+# A name in backticks, unless what stands there is a path, as in "data: `seed` must be a file".
+_NAME = re.compile(r"(?<!data: )`(\w+)`")
+_PLACE_IN_PYTHON = re.compile(r"\A[A-Z][\w.]*(?=: `--)")
+
+
+def in_flags(message: str, verb: str, command: Any) -> str:
+    """A message about arguments as one about the flags that people gave.
+
+    Args:
+        message: as the library has it.
+        verb: the verb, such as "train language".
+        command: the verb's dataclass, whose fields are the options, in groups or not.
+
+    >>> @dataclasses.dataclass
+    ... class Generate:
+    ...     top_k: int = 0
+    >>> in_flags("Sampling: `top_k` must be at least 0, got -1.", "generate", Generate())
+    'elman generate: `--top-k` must be at least 0, got -1.'
+    """
+    flags = {name: "`--" + name.replace("_", "-") + "`" for name in _options(command)}
+    message = _NAME.sub(lambda found: flags.get(found[1], found[0]), message)
+    return _PLACE_IN_PYTHON.sub(f"elman {verb}", message)
+
+
+def _options(command: Any) -> Iterator[str]:
+    """The names of a command's options, those of its groups included; no positional arguments."""
+    for each in dataclasses.fields(command):
+        if tyro.conf.Positional in getattr(each.type, "__metadata__", ()):
+            continue
+        value = getattr(command, each.name)
+        if dataclasses.is_dataclass(value):
+            yield from _options(value)
+        else:
+            yield each.name
