@@ -4,12 +4,13 @@ import difflib
 import math
 import numbers
 import operator
+import os
 from collections.abc import Collection
 from typing import Any
 
 from elman.errors import ChoiceError, ConfigError
 
-__all__ = ["as_kind", "check_choice", "check_range", "closest", "suggest"]
+__all__ = ["as_kind", "check_choice", "check_path", "check_range", "closest", "suggest"]
 
 _KINDS: dict[type, tuple[Any, str]] = {
     bool: (bool, "True or False"),
@@ -18,6 +19,19 @@ _KINDS: dict[type, tuple[Any, str]] = {
     str: (str, "a string"),
 }
 """Kind → what passes for it, and how messages call that."""
+
+
+def check_path(where: str, value: Any) -> None:
+    """Raise `ConfigError` unless `value` is a path, as text or as a `pathlib.Path`.
+
+    >>> check_path("elman.load", 3)
+    Traceback (most recent call last):
+    elman.errors.ConfigError: elman.load: `path` must be a path (a string or a pathlib.Path), got 3.
+    """
+    if not isinstance(value, str | os.PathLike):
+        raise ConfigError(
+            f"{where}: `path` must be a path (a string or a pathlib.Path), got {value!r:.60}."
+        )
 
 
 def suggest(name: str, choices: Collection[str]) -> str:

@@ -2,6 +2,7 @@ import os
 import re
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -216,6 +217,18 @@ class TestExpand:
             DataError, match=r"`I love cats I.*` must be a file.* got none of these"
         ):
             expand("I love cats " * 10_000)
+
+    @pytest.mark.parametrize("data", ["I love cats", ["I love cats", "You love dogs"]])
+    def test_sentences_in_place_of_a_file(self, data: Any) -> None:
+        with pytest.raises(DataError, match=r"`I love cats` .* text itself, save it to a file"):
+            expand(data)
+
+    @pytest.mark.parametrize(
+        ("data", "said"), [(None, "got None.$"), (5, "got 5.$"), ([["I"]], "got .*save it to")]
+    )
+    def test_neither_a_name_nor_a_path(self, data: Any, said: str) -> None:
+        with pytest.raises(DataError, match=f"`data` must be a file, a folder, the.*{said}"):
+            expand(data)
 
 
 class TestSha256:

@@ -130,3 +130,8 @@ def test_misfits_are_named():
     for bad in (math.nan, math.inf):
         with pytest.raises(DataError, match=f"got {bad} in row 0. The network has diverged"):
             Sampling().draw(torch.tensor([[0.0, bad]]))
+
+
+def test_a_number_must_be_one() -> None:
+    with pytest.raises(ConfigError, match=r"Sampling: `top_k` must be a whole number, got 2\.5"):
+        Sampling(top_k=2.5)  # type: ignore[arg-type]

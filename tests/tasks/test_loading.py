@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import elman
-from elman.errors import CheckpointError
+from elman.errors import CheckpointError, ConfigError
 from elman.runs import Description, Run
 
 
@@ -35,3 +35,8 @@ def test_what_stands_in_the_config_is_checked(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(found))
     with pytest.raises(CheckpointError, match="Did you mean 'lstm'"):
         elman.load(tmp_path)
+
+
+def test_a_path_must_be_one() -> None:
+    with pytest.raises(ConfigError, match=r"elman\.load: `path` must be a path .* got 3\."):
+        elman.load(3)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from elman.checks import check_choice, suggest
 from elman.data import datasets
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 BLOCK_BYTES = 1 << 20
+_AS_FILE = "If that is the text itself, save it to a file and name the file."
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _LEADING_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _TRAILING_BLANKS = re.compile(r"\n\s*\Z")
@@ -68,17 +70,26 @@ def expand(data: str | Path | Sequence[str | Path], split: str = "train") -> lis
 
     Raises:
         ChoiceError: there is no such split.
-        DataError: there is no such thing, or it cannot be fetched.
+        DataError: there is no such thing, or it cannot be fetched, or `data` is something else.
 
     >>> expand("pen-treebank")
     Traceback (most recent call last):
     elman.errors.DataError: data: `pen-treebank` must be a file, a folder or a data set, got none of
     these. Did you mean 'penn-treebank'? `elman datasets` lists the data sets.
     """
-    several = [data] if isinstance(data, str | Path) else list(data)
+    several: list[Any] = [data]
+    if isinstance(data, Sequence) and not isinstance(data, str):
+        several = list(data)
+    for one in several:
+        if not isinstance(one, str | os.PathLike):
+            hint = f" {_AS_FILE}" if isinstance(one, Sequence) else ""
+            raise DataError(
+                "data: `data` must be a file, a folder, the name of a data set, or a list of "
+                f"these, got {one!r:.60}.{hint}"
+            )
     if not several:
         raise DataError("data: `data` must name a text, got nothing.")
-    return [path for one in several for path in _expand_one(str(one), split)]
+    return [path for one in several for path in _expand_one(os.fspath(one), split)]
 
 
 def sha256(paths: Sequence[Path]) -> str:
@@ -194,9 +205,11 @@ def _expand_one(name: str, split: str) -> list[Path]:
         return [Path(name)]
     dataset, _, asked = name.partition(":")
     if dataset not in datasets.DATASETS:
+        listed = "`elman datasets` lists the data sets."
+        hint = _AS_FILE if any(map(str.isspace, name)) else listed
         raise DataError(
             f"data: `{name:.80}` must be a file, a folder or a data set, got none of these."
-            f"{suggest(dataset, datasets.DATASETS)} `elman datasets` lists the data sets."
+            f"{suggest(dataset, datasets.DATASETS)} {hint}"
         )
     check_choice("data", "split", asked or split, datasets.SPLITS)
     return [getattr(datasets.ensure(dataset), asked or split)]

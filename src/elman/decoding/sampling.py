@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from elman.checks import check_range
+from elman.checks import as_kind, check_range
 from elman.errors import ConfigError, DataError, ShapeError
 
 __all__ = ["Sampling"]
@@ -50,6 +50,8 @@ class Sampling:
     forbidden: Sequence[int] = ()
 
     def __post_init__(self) -> None:
+        for name, kind in (("temperature", float), ("top_k", int), ("top_p", float)):
+            as_kind("Sampling", name, getattr(self, name), kind)
         check_range("Sampling", "temperature", self.temperature, at_least=0, below=math.inf)
         check_range("Sampling", "top_k", self.top_k, at_least=0)
         check_range("Sampling", "top_p", self.top_p, above=0, at_most=1)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from elman.checks import check_choice
+from elman.checks import check_choice, check_path
 from elman.errors import CheckpointError
 from elman.runs import names
 from elman.runs.claiming import (
@@ -81,6 +81,7 @@ class Run:
             CheckpointError: nothing is there, or it is not a run, damaged, of a later format or of
                 another task.
         """
+        check_path("Run.open", path)
         path = Path(path)
         if not path.is_dir():
             raise CheckpointError(f"{path}: it must be a run folder, got {what_is(path)}")
@@ -106,6 +107,7 @@ class Run:
             CheckpointError: the folder holds something else, or a run of other options or data, or
                 another process is writing to it, or it cannot be written.
         """
+        check_path("Run.begin", path)
         path = Path(path)
         _check_utf8(path)
         if path.exists() and not path.is_dir():

@@ -4,7 +4,7 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from elman.checks import suggest
+from elman.checks import check_path, suggest
 from elman.errors import CheckpointError
 from elman.runs import Run
 
@@ -32,6 +32,7 @@ def load(path: str | Path) -> "LanguageModel":
     Traceback (most recent call last):
     elman.errors.CheckpointError: /.../mine: it must be a run folder, got nothing there.
     """
+    check_path("elman.load", path)
     task = Run.open(path).description.task
     if task not in ESTIMATORS:
         known = ", ".join(f"'{name}'" for name in ESTIMATORS)

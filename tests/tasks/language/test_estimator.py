@@ -5,6 +5,7 @@ import json
 import math
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -219,3 +220,24 @@ def test_a_network_too_large_for_the_machine_is_refused(cycle: Path) -> None:
 def test_an_unknown_device_is_refused(cycle: Path) -> None:
     with pytest.raises(ChoiceError, match="`device` must be 'auto' or one that torch can use"):
         LanguageModel(device="gpu").fit(cycle)
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "said"),
+    [
+        ("fit", (None,), "`data` must be a file, a folder, the name of a data set"),
+        ("score", (5,), "`data` must be a file, a folder, the name of a data set"),
+        ("generate", (5,), r"generate: `prompt` must be a string, got 5\."),
+        ("generate", ("a", 2.5), r"generate: `length` must be a whole number, got 2\.5\."),
+        ("next_tokens", (["a", "b"],), r"next_tokens: `prompt` must be a string, got \['a', 'b'\]"),
+        ("next_tokens", ("a", "5"), "next_tokens: `k` must be a whole number, got '5'"),
+        ("surprisal", (None,), r"surprisal: `text` must be a string, got None\."),
+        ("save", (5,), r"`path` must be a path \(a string or a pathlib\.Path\), got 5"),
+        ("load", (3,), r"`path` must be a path \(a string or a pathlib\.Path\), got 3"),
+    ],
+)
+def test_an_argument_of_another_kind_is_told(
+    verb: str, arguments: tuple[Any, ...], said: str, fitted: LanguageModel
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        getattr(fitted, verb)(*arguments)

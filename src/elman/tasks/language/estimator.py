@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import torch
 
-from elman.checks import check_choice, check_range
+from elman.checks import as_kind, check_choice, check_range
 from elman.choices import MEMORY
 from elman.contracts import Material
 from elman.data.text import expand
@@ -127,6 +127,8 @@ class LanguageModel(LanguageConfig):
             DataError: the model knows no token of `prompt`.
         """
         trained = self._fitted("next_tokens")
+        prompt = as_kind("LanguageModel.next_tokens", "prompt", prompt, str)
+        k = as_kind("LanguageModel.next_tokens", "k", k, int)
         check_range("LanguageModel.next_tokens", "k", k, at_least=1)
         return next_tokens(trained.reader, trained.probe, prompt, k)
 
@@ -154,10 +156,13 @@ class LanguageModel(LanguageConfig):
             The prompt and what follows it; `<unk>` is never drawn.
 
         Raises:
-            ConfigError: the model is not fitted, or a number is out of its range.
+            ConfigError: the model is not fitted, or an argument is of the wrong kind or range.
             DataError: the network has diverged, so that there is no number to draw by.
         """
         trained = self._fitted("generate")
+        prompt = as_kind("LanguageModel.generate", "prompt", prompt, str)
+        length = as_kind("LanguageModel.generate", "length", length, int)
+        seed = as_kind("LanguageModel.generate", "seed", seed, int)
         check_range("LanguageModel.generate", "length", length, at_least=0)
         check_range("LanguageModel.generate", "seed", seed, at_least=0, below=2**63)
         sampling = Sampling(
@@ -177,9 +182,10 @@ class LanguageModel(LanguageConfig):
             text: some lines, divided as a file's are; `<eos>`, which closes each, is listed too.
 
         Raises:
-            ConfigError: the model is not fitted.
+            ConfigError: the model is not fitted, or `text` is no string.
         """
-        return surprisals(self._fitted("surprisal").reader, text)
+        trained = self._fitted("surprisal")
+        return surprisals(trained.reader, as_kind("LanguageModel.surprisal", "text", text, str))
 
     def material(self, data: Data | None = None) -> Material:
         """What `elman.inspect` looks at: the network, and the first 65,536 tokens of a text.
