@@ -175,9 +175,14 @@ def test_refuses_weights_of_another_shape_as_torch_does() -> None:
     assert ours.backend.name == "" or not BUILT  # nothing ran
 
 
-def test_a_wrong_number_of_arguments_names_no_other_layer() -> None:
-    with pytest.raises(TypeError, match=r"^forward\(\) missing 1 required .* 'input'$"):
-        elman.nn.LSTM(3, 4)()
+@pytest.mark.parametrize("arguments", [(), (1, 2, 3)])
+def test_a_wrong_number_of_arguments_is_told_in_torch_s_words(arguments: tuple[int, ...]) -> None:
+    said = []
+    for layer in make_pair("lstm", I, H):
+        with pytest.raises(TypeError) as caught:
+            layer(*arguments)
+        said.append(str(caught.value))
+    assert said[0] == said[1]
 
 
 # Inputs of every kind

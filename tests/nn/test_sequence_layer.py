@@ -52,7 +52,7 @@ def test_resets_beside_a_batch_are_refused_in_the_layer_s_name() -> None:
 
 
 def test_a_wrong_call_is_told_without_names_that_callers_did_not_use() -> None:
-    with pytest.raises(TypeError, match=r"^forward\(\) missing 1 required .* 'x'$"):
+    with pytest.raises(TypeError, match=r"^Doubling\.forward\(\) missing 1 required .* 'x'$"):
         Doubling()()
     with pytest.raises(ShapeError, match=r"Doubling\.forward: `x` must be a tensor .* got \(3,\)"):
         Doubling()(torch.zeros(3))

@@ -24,6 +24,7 @@ from elman.nn.extras import (
     initial_parameters,
     start_extras,
 )
+from elman.nn.naming import own_forward
 from elman.nn.padded import Way, check_batch, check_state, run_padded
 from elman.nn.reasons import compiling, why_not_here, why_not_these
 from elman.nn.rows import Rows
@@ -44,6 +45,10 @@ class DropIn(torch.nn.RNNBase):
     learned_state: bool = False
     variational_dropout: bool = False
     layer_norm: bool = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own_forward(cls)
 
     def __init__(
         self,
@@ -127,8 +132,6 @@ class DropIn(torch.nn.RNNBase):
         result: tuple[Any, Any] = super().forward(input, hx)
         self._record(reason)
         return result
-
-    forward.__qualname__ = "forward"  # in Python's errors, where the layer's name is not DropIn
 
     def _answer(self, call: Call, flat: list[Tensor], native: bool) -> tuple[Any, Any]:
         """Answer a drop-in call by our own walks."""

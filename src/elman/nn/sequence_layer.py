@@ -11,6 +11,7 @@ from torch import Tensor
 
 from elman.contracts import State
 from elman.errors import ShapeError
+from elman.nn.naming import own_forward
 from elman.sequences import PaddedBatch
 
 __all__ = ["SequenceLayer"]
@@ -18,6 +19,10 @@ __all__ = ["SequenceLayer"]
 
 class SequenceLayer(torch.nn.Module, ABC):
     """A layer whose `forward` takes a tensor or a `PaddedBatch`, and returns the same kind."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own_forward(cls)
 
     @overload
     def forward(self, x: PaddedBatch, state: State | None = None) -> tuple[PaddedBatch, State]: ...
@@ -60,8 +65,6 @@ class SequenceLayer(torch.nn.Module, ABC):
                 "Give them to the PaddedBatch."
             )
         return self._read(where, x, state)
-
-    forward.__qualname__ = "forward"  # in Python's errors, where the layer has another name
 
     @abstractmethod
     def _read(
