@@ -2,9 +2,13 @@
 
 Tensors: `discounts` (order, 4) float64; for n = 1 … order `counts.n` (K_n,), for n ≥ 2 `words.n`
 (K_n,), for n < order `first.n` (K_n + 1,), all in unsigned integers; meaning as in `elman.ngram`.
-Metadata: `format` "1", `vocabulary_size`, `order`.
+Metadata: `ngrams`, a JSON object of `format` 1, `order`, `vocabulary_size`, and `sha256`, which is
+of the tensors' bytes, by their names. It is one text, so that the same counts give the same bytes:
+safetensors writes several in any order. A file of `format`, `order` and `vocabulary_size` as texts
+of their own, without a digest, is taken as it is.
 """
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,8 @@ from elman.ngram import Array, CountTrie, Level
 __all__ = ["read_counts", "write_counts"]
 
 
-_FORMAT = "1"
+_FORMAT = 1
+_HEADER = "ngrams"
 _TYPES = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "U64": np.uint64, "F64": np.float64}
 _PREFIX_BYTES = 8  # of a safetensors file: the length of its header
 _MOST_ORDERS = 100
@@ -39,15 +44,16 @@ def write_counts(path: Path, trie: CountTrie, discounts: Array) -> None:
             tensors[f"words.{n}"] = level.words
         if n < trie.order:
             tensors[f"first.{n}"] = level.first
-    metadata = {
+    facts = {
         "format": _FORMAT,
-        "vocabulary_size": str(trie.vocabulary_size),
-        "order": str(trie.order),
+        "order": trie.order,
+        "vocabulary_size": trie.vocabulary_size,
+        "sha256": _digest(tensors),
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        save_file(tensors, path, metadata)
+        save_file(tensors, path, {_HEADER: json.dumps(facts)})
     except (OSError, SafetensorError) as error:
         raise CheckpointError(
             f"KneserNey.save: `{path}` must be writable, got: {error}."
@@ -62,8 +68,12 @@ def read_counts(path: Path) -> tuple[CountTrie, Array]:
             no count could have given.
     """
     try:
-        vocabulary_size, order = _sizes(path)
+        vocabulary_size, order, written = _facts(path)
         tensors = _mapped(path)
+        _demand(
+            written is None or written == _digest(tensors),
+            "other bytes than were written: it is damaged",
+        )
         levels: list[Level] = []
         for n in range(1, order + 1):
             levels.append(_level(tensors, n, vocabulary_size, order))
@@ -91,17 +101,25 @@ def _demand(truth: Any, problem: str) -> None:
         raise ValueError(problem)
 
 
-def _sizes(path: Path) -> tuple[int, int]:
-    """Vocabulary size and order, from a header that safetensors has found sound."""
+def _facts(path: Path) -> tuple[int, int, str | None]:
+    """Vocabulary size, order and digest, from a header that safetensors has found sound."""
     with safe_open(path, framework="numpy") as file:
-        metadata = file.metadata() or {}
-    _demand(
-        metadata["format"] == _FORMAT, f"format {metadata['format']!r}, where {_FORMAT!r} is known"
-    )
-    vocabulary_size, order = int(metadata["vocabulary_size"]), int(metadata["order"])
+        texts = file.metadata() or {}
+    facts = json.loads(texts[_HEADER]) if _HEADER in texts else texts
+    written = str(facts["format"])
+    _demand(written == str(_FORMAT), f"format {written:.20}, where {_FORMAT} is known")
+    vocabulary_size, order = int(facts["vocabulary_size"]), int(facts["order"])
     _demand(0 < vocabulary_size <= _MOST_WORDS, f"a vocabulary of {vocabulary_size} words")
     _demand(0 < order <= _MOST_ORDERS, f"order {order}")
-    return vocabulary_size, order
+    return vocabulary_size, order, facts.get("sha256")
+
+
+def _digest(tensors: dict[str, Array]) -> str:
+    """SHA-256 of the tensors' bytes, by their names."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(np.ascontiguousarray(tensors[name]).data)
+    return digest.hexdigest()
 
 
 def _mapped(path: Path) -> dict[str, Array]:

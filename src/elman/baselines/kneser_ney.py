@@ -145,7 +145,7 @@ class KneserNey:
 
     @classmethod
     def load(cls, folder: Path) -> "KneserNey":
-        """The model that `save` wrote, memory-mapped: only what is used is read.
+        """The model that `save` wrote, memory-mapped once it is known to be what was written.
 
         Raises:
             CheckpointError: the file is missing, damaged, or not such a model.
