@@ -231,6 +231,12 @@ class TestExpand:
             expand(data)
 
 
+@pytest.mark.parametrize("blank", ["\n", " \n", "\t\r\n"])
+def test_a_run_of_blank_lines_longer_than_a_block_is_one(tmp_path: Path, blank: str) -> None:
+    path = write(tmp_path, "I love cats\n" + blank * (2_000_000 // len(blank)) + "and dogs")
+    assert "".join(read_blocks(path)) == "I love cats\n\nand dogs\n"
+
+
 class TestSha256:
     def test_of_one_file_is_that_of_its_bytes(self, tmp_path: Path) -> None:
         path = write(tmp_path, "abc")

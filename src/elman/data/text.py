@@ -36,8 +36,8 @@ __all__ = [
 
 BLOCK_BYTES = 1 << 20
 _AS_FILE = "If that is the text itself, save it to a file and name the file."
-_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
-_LEADING_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
+_BLANK_LINES = re.compile(r"\n\s*\n")
+_LEADING_BLANK_LINES = re.compile(r"\A\s*\n")
 _TRAILING_BLANKS = re.compile(r"\n\s*\Z")
 
 
