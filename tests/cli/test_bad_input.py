@@ -347,7 +347,7 @@ def test_a_training_that_never_began_hides_no_run(
     Path("good").rename("runs/good")
     for name in ("bad", "good"):
         words = ("--out", f"runs/{name}", "--device", "cuda:99", "--overwrite", *QUICK)
-        check(elman("train", "language", cats, *words), 2, "`device` must be")
+        check(elman("train", "language", cats, *words), 2, "`--device` must be")
         assert os.listdir("runs") == ["good"]
     Path("runs/bad").mkdir()  # as a process leaves it that is killed while it counts
     for file in ("config.json", "tokenizer.json"):
@@ -363,6 +363,28 @@ def test_the_advice_of_an_error_can_be_followed(elman: Elman, tmp_path: Path) ->
     check(elman(*command), 1, "(`--min-count`), got none among 6")
     assert not run.exists()
     assert elman(*command, "--min-count", 1).code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (b"I love cats .\n" * 90_000 + b"\xff\n", (), "must be UTF-8 text, got byte 0xff"),
+        (b"I love cats\nyou hate dogs\n", (), "got none among 6"),
+        (b"I love cats .\n" * 9, ("--batch-size", 999), "`--batch-size` must be at most"),
+        (b"I love cats .\n" * 9, ("--hidden-size", 10**12), "must fit into memory"),
+    ],
+)
+def test_nothing_is_overwritten_for_a_text_that_is_of_no_use(
+    content: bytes, options: tuple[object, ...], said: str, elman: Elman, copy: Path, tmp_path: Path
+) -> None:
+    text = tmp_path / "text.txt"
+    text.write_bytes(content)
+    before = {path.name: path.read_bytes() for path in copy.iterdir() if path.is_file()}
+    command = ("train", "language", text, "--validation", text, "--out", copy, "--overwrite")
+    outcome = elman(*command, *QUICK, *options)
+    assert (outcome.code, outcome.out) in ((1, ""), (2, ""))
+    assert said in outcome.err
+    assert {path.name: path.read_bytes() for path in copy.iterdir() if path.is_file()} == before
 
 
 def test_a_run_that_another_process_writes(elman: Elman, copy: Path, cats: Path) -> None:

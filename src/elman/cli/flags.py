@@ -11,7 +11,7 @@ __all__ = ["in_flags"]
 
 # A name in backticks, unless what stands there is a path, as in "data: `seed` must be a file".
 _NAME = re.compile(r"(?<!data: )`(\w+)`")
-_PLACE_IN_PYTHON = re.compile(r"\A[A-Z][\w.]*(?=: `--)")
+_PLACE_IN_PYTHON = re.compile(r"\A[A-Z][\w.]*(?=: )")
 
 
 def in_flags(message: str, verb: str, command: Any) -> str:
@@ -29,8 +29,8 @@ def in_flags(message: str, verb: str, command: Any) -> str:
     'elman generate: `--top-k` must be at least 0, got -1.'
     """
     flags = {name: "`--" + name.replace("_", "-") + "`" for name in _options(command)}
-    message = _NAME.sub(lambda found: flags.get(found[1], found[0]), message)
-    return _PLACE_IN_PYTHON.sub(f"elman {verb}", message)
+    told = _NAME.sub(lambda found: flags.get(found[1], found[0]), message)
+    return message if told == message else _PLACE_IN_PYTHON.sub(f"elman {verb}", told)
 
 
 def _options(command: Any) -> Iterator[str]:

@@ -87,11 +87,22 @@ class LanguageModel(LanguageConfig):
         fitting.device_of(config.device)  # before a run is begun, or overwritten
         corpus = open_corpus(data, validation)
         if out is None:
-            self._trained = fitting.fit(config, corpus, None, observer)
+            with fitting.read_texts(config, corpus, None, observer) as texts:
+                self._trained = fitting.fit(config, texts, None, observer)
             return self
         now = Description.of(TASK, config, command=command, data=corpus.digests)
-        with Run.begin(out, now, overwrite=overwrite) as run:
-            self._trained = fitting.fit(config, corpus, run, observer)
+        if overwrite:  # the run that is there goes only when there is a text to make another from
+            with (
+                fitting.read_texts(config, corpus, None, observer) as texts,
+                Run.begin(out, now, overwrite=True) as run,
+            ):
+                self._trained = fitting.fit(config, texts, run, observer)
+            return self
+        with (
+            Run.begin(out, now) as run,
+            fitting.read_texts(config, corpus, run, observer) as texts,
+        ):
+            self._trained = fitting.fit(config, texts, run, observer)
         return self
 
     def score(self, data: Data, *, memory: str = "on") -> Scores:

@@ -1,8 +1,11 @@
 """From texts to a fitted language model: vocabulary, ids, baseline, training, scores."""
 
+import contextlib
 import dataclasses
 import os
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 
@@ -26,52 +29,95 @@ from elman.training.loop import Outcome, train
 from elman.training.randomness import fork_randomness
 from elman.wording import NOT_FINITE, counted
 
-__all__ = ["device_of", "fit", "weights_bytes"]
+__all__ = ["Texts", "device_of", "fit", "read_texts", "weights_bytes"]
 
 EXAMPLE_TOKENS = {"word": 3, "subword": 4, "character": 12}
 COPIES_IN_TRAINING = 4  # weights, gradients, and two averages of the optimiser
 
 
-def fit(
+@dataclass(frozen=True)
+class Texts:
+    """What a language model is fitted on, found to be usable.
+
+    Attributes:
+        corpus: where it comes from.
+        codec: text ↔ ids.
+        train: what is learned.
+        validation: what chooses the best weights.
+    """
+
+    corpus: Corpus
+    codec: Codec
+    train: TokenFile
+    validation: TokenFile
+
+
+@contextlib.contextmanager
+def read_texts(
     config: LanguageConfig, corpus: Corpus, run: Run | None, observer: Observer | None
+) -> Iterator[Texts]:
+    """Turn texts into ids, once they and the options are known to fit each other.
+
+    Args:
+        config: the options.
+        corpus: the texts.
+        run: whose codec to use, if it has one; None for a new one.
+        observer: told what is found.
+
+    Raises:
+        DataError: a text cannot be read or used.
+        ConfigError: the network would not fit into memory, or a batch not into the text.
+        CheckpointError: the run's codec is damaged.
+    """
+    tell = observer or _ignore
+    tell({"event": "stage", "text": "choosing a vocabulary"})
+    if run is not None and run.holds(TOKENIZER):
+        codec = codecs.from_json(run.read_json(TOKENIZER))
+    else:
+        codec = fit_codec(corpus.train, config)
+    tell({"event": "stage", "text": "turning text into ids"})
+    with (
+        encode(corpus.train, codec, config) as train_tokens,
+        encode(corpus.validation, codec, config) as held_out,
+    ):
+        _check_batch_size(config, train_tokens)
+        _check_size(config, codec.size)
+        texts = Texts(corpus, codec, train_tokens, held_out)
+        tell(_facts(texts))
+        yield texts
+
+
+def fit(
+    config: LanguageConfig, texts: Texts, run: Run | None, observer: Observer | None
 ) -> Trained:
     """Fit a language model, or go on with a run that was begun earlier.
 
     Args:
         config: the options.
-        corpus: the texts.
+        texts: what to learn from.
         run: where to keep it all, open for writing; None keeps it in memory.
-        observer: told what is found, and of all that `elman.training` tells.
+        observer: told of all that `elman.training` tells, and what else is found.
 
     Raises:
-        DataError: a text cannot be read or used.
-        ConfigError: the network would not fit into memory.
         CheckpointError: the run cannot be gone on with or written.
         Interrupted, DivergenceError: as `elman.training.loop.train`.
     """
-    tell = observer or _ignore
-    tell({"event": "stage", "text": "choosing a vocabulary"})
-    codec = _codec(config, corpus, run)
-    tell({"event": "stage", "text": "turning text into ids"})
-    with (
-        encode(corpus.train, codec, config) as tokens,
-        encode(corpus.validation, codec, config) as held_out,
-    ):
-        _check_batch_size(config, tokens)
-        tell(_facts(corpus, codec, tokens, held_out))
-        module = _network(config, codec)
-        tell({"event": "stage", "text": "counting n-grams"})
-        baseline = _baseline(config, codec, tokens, run)
-        if baseline is not None:
-            perplexity = baseline.perplexity(held_out.ids, held_out.starts)
-            tell({"event": "baseline", "name": name_of(baseline), "perplexity": perplexity})
-        job = LanguageJob(module, codec, tokens, held_out, config)
-        outcome = train(job, config, run=run, observer=observer)
-        _check_finite(outcome)
-        tell({"event": "stage", "text": "scoring"})
-        scores = score(module, codec, baseline, held_out)
-        tell({"event": "stage", "text": "reading the memory"})
-        probe = fit_probe(module, held_out)
+    tell, codec, held_out = observer or _ignore, texts.codec, texts.validation
+    if run is not None and not run.holds(TOKENIZER):
+        run.write_json(TOKENIZER, codec.to_json())
+    module = _network(config, codec)
+    tell({"event": "stage", "text": "counting n-grams"})
+    baseline = _baseline(config, codec, texts.train, run)
+    if baseline is not None:
+        perplexity = baseline.perplexity(held_out.ids, held_out.starts)
+        tell({"event": "baseline", "name": name_of(baseline), "perplexity": perplexity})
+    job = LanguageJob(module, codec, texts.train, held_out, config)
+    outcome = train(job, config, run=run, observer=observer)
+    _check_finite(outcome)
+    tell({"event": "stage", "text": "scoring"})
+    scores = score(module, codec, baseline, held_out)
+    tell({"event": "stage", "text": "reading the memory"})
+    probe = fit_probe(module, held_out)
     if run is not None:
         run.write_json(SCORES, strict(scores.to_json()))
         if probe is not None:
@@ -85,7 +131,7 @@ def fit(
         probed=probe,
         recorded=outcome.history,
         path=run.path if run else None,
-        data=corpus.digests,
+        data=texts.corpus.digests,
     )
 
 
@@ -108,16 +154,6 @@ def _check_finite(outcome: Outcome) -> None:
         )
 
 
-def _codec(config: LanguageConfig, corpus: Corpus, run: Run | None) -> Codec:
-    """The run's codec if it has one, else a new one, written to the run."""
-    if run is not None and run.holds(TOKENIZER):
-        return codecs.from_json(run.read_json(TOKENIZER))
-    codec = fit_codec(corpus.train, config)
-    if run is not None:
-        run.write_json(TOKENIZER, codec.to_json())
-    return codec
-
-
 def _baseline(
     config: LanguageConfig, codec: Codec, tokens: TokenFile, run: Run | None
 ) -> KneserNey | None:
@@ -136,7 +172,6 @@ def _baseline(
 
 def _network(config: LanguageConfig, codec: Codec) -> LanguageModule:
     """The network with its first weights, on the device where it is to learn."""
-    _check_size(config, codec.size)
     device = device_of(config.device)
     with fork_randomness(config.seed):
         return build(config, codec.size).to(device)
@@ -191,13 +226,14 @@ def device_of(name: str) -> torch.device:
         ) from error
 
 
-def _facts(corpus: Corpus, codec: Codec, tokens: TokenFile, held_out: TokenFile) -> Record:
+def _facts(texts: Texts) -> Record:
     """What was found, for those who watch."""
+    codec, tokens, held_out = texts.codec, texts.train, texts.validation
     return {
         "event": "data",
         "tokens": len(tokens),
         "validation_tokens": len(held_out),
-        "validation": corpus.split,
+        "validation": texts.corpus.split,
         "unit": codec.unit,
         "vocabulary": codec.size,
         "unknown": float((tokens.ids == codec.unknown_id).mean()),
