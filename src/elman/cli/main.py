@@ -40,7 +40,8 @@ VERBS: dict[str, Verb] = {
     "next": Verb("elman.cli.next:Next", "after each word: what comes next, what is kept"),
     "inspect": Verb("elman.cli.inspect:Inspect", "say how far back a model looks and learns"),
     "generate": Verb("elman.cli.generate:Generate", "write text"),
-    "datasets": Verb("elman.cli.datasets:Datasets", "list or fetch data sets"),
+    "datasets fetch": Verb("elman.cli.datasets:FetchDatasets", "fetch data sets"),
+    "datasets": Verb("elman.cli.datasets:ListDatasets", "list the data sets there are"),
     "lab": Verb("elman.cli.lab:Lab", "open a page on which a network unfolds and learns"),
     "doctor": Verb("elman.cli.doctor:Doctor", "say what this installation can do"),
 }

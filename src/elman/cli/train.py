@@ -10,6 +10,7 @@ from typing import Annotated
 import tyro
 from rich.console import Console
 
+from elman.choices import CELL_NAMES
 from elman.cli.narration import Narrator
 from elman.cli.views import JsonView, LiveView, PlainView, QuietView, View
 from elman.errors import ConfigError
@@ -17,6 +18,20 @@ from elman.fields import TrainingFields
 from elman.tasks.language.config import LanguageConfig, NetworkFields, TextFields
 
 __all__ = ["TrainLanguage"]
+
+
+@dataclass(kw_only=True)
+class Network(NetworkFields):
+    """The network."""
+
+    cell: Annotated[str, tyro.conf.arg(metavar="|".join(CELL_NAMES))] = NetworkFields.cell
+    tie_weights: Annotated[
+        bool,
+        tyro.conf.arg(
+            help="Learn an output layer of its own, which without this is the input embedding.",
+            help_behavior_hint="",
+        ),
+    ] = NetworkFields.tie_weights
 
 
 @dataclass(kw_only=True)
@@ -52,7 +67,7 @@ class TrainLanguage:
     """Print nothing but errors and warnings."""
     json: bool = False
     """Print records as lines of JSON."""
-    network: NetworkFields = field(default_factory=NetworkFields)
+    network: Network = field(default_factory=Network)
     text: TextFields = field(default_factory=TextFields)
     learning: Learning = field(default_factory=Learning)
 
