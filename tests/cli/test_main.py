@@ -5,6 +5,8 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 
@@ -13,10 +15,11 @@ from elman.cli.main import VERBS, Verb, main
 from elman.errors import ConfigError, DataError
 
 
+@dataclass
 class Raises:
     """A stand-in for a verb whose work ends in an error."""
 
-    error: BaseException
+    error: ClassVar[BaseException]
 
     def run(self) -> int:
         raise self.error
@@ -120,3 +123,21 @@ def test_output_survives_a_terminal_without_unicode() -> None:
     done = subprocess.run(words, capture_output=True, check=False, env=environment)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"1790?2021" in done.stdout
+
+
+@pytest.mark.parametrize(("load", "policy"), [(0.5, None), (9.0, "PASSIVE")])
+def test_threads_do_not_spin_where_others_need_the_processors(
+    load: float, policy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "environ", {})
+    main(["--version"])
+    assert os.environ.get("OMP_WAIT_POLICY") == policy
+
+
+def test_who_says_how_threads_wait_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (9.0, 9.0, 9.0))
+    monkeypatch.setattr(os, "environ", {"OMP_WAIT_POLICY": "ACTIVE"})
+    main(["--version"])
+    assert os.environ == {"OMP_WAIT_POLICY": "ACTIVE"}

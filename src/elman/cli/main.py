@@ -58,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_streams()
+    _prepare_threads()
     try:
         return _dispatch(words)
     except (ChoiceError, ConfigError) as error:
@@ -90,6 +91,16 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _prepare_threads() -> None:
+    """Where processors are busy, let torch's threads sleep while they wait, and not spin.
+
+    It must be said before torch loads. A thread that spins holds up the very ones it waits for.
+    """
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    if load >= (os.cpu_count() or 1):
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _dispatch(words: list[str]) -> int:
