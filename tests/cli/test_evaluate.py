@@ -71,3 +71,29 @@ def test_a_score_that_no_number_can_hold_is_null_in_json(
         "not",
         "finite",
     ]
+
+
+def test_a_text_of_unknown_words_is_scored_with_a_warning(
+    elman: Elman, trained: Path, tmp_path: Path
+) -> None:
+    text = tmp_path / "zebras.txt"
+    text.write_text("I love zebras and gnus .\n" * 9)
+    for options in ((), ("--memory", "off"), ("--json",)):
+        outcome = elman("evaluate", trained, text, *options)
+        assert outcome.code == 0
+        (warning,) = outcome.err.splitlines()
+        assert warning.startswith("elman evaluate: 43 % of the text is words that the model does")
+    text.write_text("I love zebras .\n" * 9)  # one in five
+    assert elman("evaluate", trained, text).err == ""
+
+
+def test_the_part_of_a_data_set_is_named(
+    elman: Elman, trained: Path, cats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ELMAN_CACHE", str(tmp_path))
+    first = elman("evaluate", trained, "elman-sentences").out.splitlines()[0]
+    assert first == f"{trained} on elman-sentences (test part)"
+    monkeypatch.chdir(tmp_path)
+    Path("elman-sentences").write_bytes(cats.read_bytes())  # a file goes before a data set
+    first = elman("evaluate", trained, "elman-sentences").out.splitlines()[0]
+    assert first == f"{trained} on elman-sentences"

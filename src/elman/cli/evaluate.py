@@ -1,6 +1,8 @@
 """`elman evaluate`: what a model is worth on a text, beside its baseline."""
 
 import json
+import os
+import sys
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from rich.text import Text
 from elman.checks import check_choice
 from elman.choices import MEMORY
 from elman.cli.runs import choose_run, require_words
+from elman.data import datasets
 from elman.runs.history import strict
 from elman.tasks.scores import Scores
 from elman.wording import figure
@@ -48,15 +51,23 @@ class Evaluate:
         model = elman.load(path)
         scores = model.score(data, memory=self.memory)
         whole = model.score(data) if self.memory == "off" else scores
+        if scores.warning:
+            print(f"elman evaluate: {scores.warning}", file=sys.stderr)
         if self.json:
             print(json.dumps(strict(scores.to_json()), ensure_ascii=False))
             return 0
         console = Console(highlight=False)
-        console.print(Text(f"{path} on {' '.join(data)}"), soft_wrap=True)
+        console.print(Text(f"{path} on {' '.join(map(_part, data))}"), soft_wrap=True)
         console.print(Text(scores.protocol, style="dim"), soft_wrap=True)
         columns = {"memory off": scores, "memory on": whole}
         console.print(_table(columns if self.memory == "off" else {path.name: scores}))
         return 0
+
+
+def _part(word: str) -> str:
+    """A text as it was named, and which part of it is meant where a data set has several."""
+    whole = word in datasets.DATASETS and not os.path.exists(word)
+    return f"{word} (test part)" if whole else word
 
 
 def _table(columns: dict[str, Scores]) -> Table:

@@ -36,6 +36,7 @@ class Scores:
         task: the task's name, as on the command line.
         scores: the figures, most telling first.
         protocol: how they were taken, in words.
+        warning: why they are to be read with care; "" for no reason.
 
     >>> scores = Scores("language", (Score(name="perplexity", value=98.2, better="lower"),))
     >>> scores["perplexity"].value
@@ -48,6 +49,7 @@ class Scores:
     task: str
     scores: tuple[Score, ...]
     protocol: str = ""
+    warning: str = ""
 
     def __getitem__(self, name: str) -> Score:
         for score in self.scores:

@@ -14,10 +14,12 @@ from elman.data.tokens import TokenFile
 from elman.perplexity import perplexity
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.scores import Score, Scores
+from elman.wording import percent, plural
 
 __all__ = ["corpus_log_probabilities", "name_of", "score"]
 
 WINDOW_STEPS = 512
+MUCH_UNKNOWN = 0.3
 
 
 def score(
@@ -61,7 +63,9 @@ def score(
         )
         for title, unit, of in figures
     )
-    return Scores("language", scores, _protocol(tokens, codec, memory))
+    unknown = float((tokens.ids == codec.unknown_id).mean())
+    protocol = _protocol(tokens, codec, memory, unknown)
+    return Scores("language", scores, protocol, _warning(codec, unknown))
 
 
 def name_of(baseline: KneserNey) -> str:
@@ -69,9 +73,19 @@ def name_of(baseline: KneserNey) -> str:
     return f"{baseline.trie.order}-gram modified Kneser–Ney"
 
 
-def _protocol(tokens: TokenFile, codec: Codec, memory: str) -> str:
+def _warning(codec: Codec, unknown: float) -> str:
+    """What to bear in mind where much of a text is unknown; nothing where it is not."""
+    if unknown <= MUCH_UNKNOWN:
+        return ""
+    return (
+        f"{percent(unknown)} of the text is {plural(codec.unit)} that the model does not know. All "
+        "count as one, <unk>, which is easily guessed, so that the figures look better than they "
+        "are. Was the model trained on text of this kind?"
+    )
+
+
+def _protocol(tokens: TokenFile, codec: Codec, memory: str, unknown: float) -> str:
     """How the figures were taken, in words."""
-    unknown = float((tokens.ids == codec.unknown_id).mean())
     carried = "state carried over" if len(tokens.starts) == 1 else "state wiped at beginnings"
     return (
         f"{len(tokens):,} {codec.unit}s, <eos> counted, {unknown:.1%} unknown; every one predicted "
