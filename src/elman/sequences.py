@@ -73,6 +73,10 @@ class PaddedBatch:
 
         Raises:
             ShapeError: where the list is empty or its tensors differ in more than length.
+
+        >>> batch = PaddedBatch.from_list([torch.tensor([1, 2, 3]), torch.tensor([4])])
+        >>> batch.values.tolist(), batch.lengths.tolist()
+        ([[1, 2, 3], [4, 0, 0]], [3, 1])
         """
         if not sequences:
             raise ShapeError("PaddedBatch.from_list: `sequences` must hold a tensor, got none.")

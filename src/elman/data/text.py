@@ -152,12 +152,18 @@ def block_of(text: str) -> str:
 
 
 def read_lines(source: Source) -> Iterator[str]:
-    """Read the lines of a text that are not blank, without their line ends.
+    r"""Read the lines of a text that are not blank, without their line ends.
 
     A line longer than a block (a megabyte) arrives as several.
 
     Raises:
         DataError: as `read_blocks`.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "cats.txt"
+    >>> _ = path.write_bytes(b"I love cats\r\n\r\nI love you")
+    >>> list(read_lines(path))
+    ['I love cats', 'I love you']
     """
     for block in read_blocks(source):
         yield from filter(None, block.split("\n"))

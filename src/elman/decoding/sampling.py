@@ -102,6 +102,9 @@ class Sampling:
 
         Raises:
             ShapeError, ConfigError, DataError: as `probabilities`.
+
+        >>> Sampling(top_k=1).draw(torch.tensor([[0.0, 3.0, 1.0], [9.0, 3.0, 1.0]]))
+        tensor([1, 0])
         """
         probabilities = self.probabilities(logits)
         if self.temperature == 0:

@@ -159,6 +159,13 @@ class Elman(SequenceLayer):
 
         Raises:
             ShapeError: where x is not (T, I).
+
+        >>> network = Elman(1, 1, 1, f="identity", g="identity", bias=False)
+        >>> for matrix, number in ((network.U, 1.0), (network.V, 0.5), (network.W, 10.0)):
+        ...     _ = torch.nn.init.constant_(matrix, number)
+        >>> network.unfold(torch.tensor([[1.0], [0.0]]))
+        step 0: x (1.00), memory (0.00) → (1.00), says (10.00)
+        step 1: x (0.00), memory (1.00) → (0.50), says (5.00)
         """
         if x.dim() != 2 or x.shape[1] != self.input_size:
             raise ShapeError(

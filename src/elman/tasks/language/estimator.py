@@ -259,7 +259,15 @@ class LanguageModel(LanguageConfig):
         """Change options by name; what was fitted stays until `fit` is called again.
 
         Raises:
-            ConfigError: there is no such option, or a value is out of range.
+            ChoiceError: there is no such option.
+            ConfigError: a value is out of range; nothing is changed.
+
+        >>> LanguageModel().set_params(layers=2).layers
+        2
+        >>> LanguageModel().set_params(layer=2)
+        Traceback (most recent call last):
+        elman.errors.ChoiceError: LanguageModel.set_params: `name` must be one of 'cell', ...;
+        got 'layer'. Did you mean 'layers'?
         """
         changed = _checked(self.get_params(), params)
         for name, value in dataclasses.asdict(changed).items():
