@@ -6,7 +6,7 @@ import torch
 
 import elman
 from elman import LanguageModel
-from elman.contracts import Inspectable
+from elman.contracts import Inspectable, Training
 from elman.errors import ConfigError, DataError
 from elman.inspect import memory_horizon
 from elman.inspect.surprisal import surprisal
@@ -23,6 +23,7 @@ def test_a_text_as_the_network_reads_it(fitted, cycle) -> None:
     assert " ".join(words) == "a b c a b d <eos> a b"
     assert len(found.data) == 7 * 1600
     assert found.source == str(cycle)
+    assert found.training == Training(fitted.truncation_steps, fitted.clip_norm)
 
 
 def test_a_long_text_is_cut(fitted, tmp_path) -> None:
