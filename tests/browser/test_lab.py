@@ -111,11 +111,9 @@ def test_the_memory_can_be_cut_and_the_cell_changed(visit):
     _until(page, lambda state: state["read"] == 3)
     before = page.inner_text(".copy:nth-of-type(3) .next")
     page.click(".switch:has-text('memory')")
+    _until(page, lambda state: not state["memory"] and state["read"] == 3)
     page.wait_for_selector(".news:has-text('with memory off')")
-    page.wait_for_function(
-        "(before) => document.querySelector('.copy:nth-of-type(3) .next').innerText !== before",
-        arg=before,
-    )
+    assert page.inner_text(".copy:nth-of-type(3) .next") != before
     page.select_option("select[aria-label=network]", label="LSTM")
     page.wait_for_selector(".equation:has-text('f')")
     page.wait_for_selector(".door .letter:text-is('f')")
