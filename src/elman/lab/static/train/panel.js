@@ -76,14 +76,14 @@ export class Panel {
     this.#enable(part);
   }
 
-  #headline({ now, validations, config }) {
+  #headline({ state, now, validations, config }) {
     const best = Math.min(...validations.map(([, value]) => value ?? Infinity));
     const unit = config.unit;
     say(this.big, Number.isFinite(best) ? `perplexity ${figure(best)}` : now.loss ? `loss ${figure(now.loss)}` : "…");
     const parts = [];
     if (Number.isFinite(best)) parts.push(`On text it did not see, it hesitates between ${figure(best)} ${unit}s.`);
     if (now.baseline) parts.push(`A ${now.baseline.name} reaches ${figure(now.baseline.value)}.`);
-    if (now.step) parts.push(`Step ${now.step.toLocaleString("en")} of ${(now.steps ?? 0).toLocaleString("en")}, pass ${now.epoch} of ${now.epochs}.`);
+    if (now.step && state !== "finished") parts.push(`Step ${now.step.toLocaleString("en")} of ${(now.steps ?? 0).toLocaleString("en")}, pass ${now.epoch} of ${now.epochs}.`);
     if (now.items_per_s) parts.push(`${Math.round(now.items_per_s).toLocaleString("en")} ${unit}s a second.`);
     say(this.said, parts.join(" "));
   }
