@@ -1,6 +1,8 @@
 """A real server on a loopback socket, and a visitor who talks to it."""
 
 import json
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -13,6 +15,13 @@ from elman.web.guard import guard_for
 from elman.web.serving import Server
 
 VISITOR = "0" * 31 + "1"
+
+
+def start(folder, *words):
+    """A lab in a process of its own, as people start it."""
+    command = [sys.executable, "-m", "elman", "lab", "--no-browser", *words]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=folder, stdout=pipe, stderr=pipe, text=True)
 
 
 class Served:
@@ -41,13 +50,19 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def visit(self, visitor=VISITOR, **options):
-        return Visitor(connect(f"ws://127.0.0.1:{self.port}/socket?visitor={visitor}", **options))
+        return visit(self.url, visitor, **options)
 
     def close(self):
         self.wake()
         self.server.stop()
         self._thread.join()
         self.listener.close()
+
+
+def visit(url, visitor=VISITOR, **options):
+    """A visitor of the lab at `url`."""
+    address = f"{url.replace('http', 'ws', 1)}/socket?visitor={visitor}"
+    return Visitor(connect(address, **options))
 
 
 class Visitor:

@@ -1,18 +1,11 @@
 import os
 import signal
-import subprocess
-import sys
 import urllib.request
 
 import pytest
+from tests.lab.conftest import start
 
 from elman.web.address import LOOPBACK, listen
-
-
-def start(tmp_path, *words):
-    command = [sys.executable, "-m", "elman", "lab", "--no-browser", *words]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=tmp_path, stdout=pipe, stderr=pipe, text=True)
 
 
 def get(url, **headers):
