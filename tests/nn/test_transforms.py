@@ -51,11 +51,21 @@ def test_functional_call_takes_other_weights_for_once(kind: str) -> None:
 def test_autocast_gives_torch_s_types_and_values(kind: str) -> None:
     ours, theirs = make_pair(kind, I, H, dtype=torch.float32)
     x = torch.randn(T, B, I)
+
+    def outcome(layer: Any) -> Any:
+        try:
+            return tensors_of(layer(x))
+        except RuntimeError as error:  # oneDNN has no bfloat16 LSTM for processors without AVX-512
+            return str(error)
+
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        mine, other = ours(x), theirs(x)
-    for a, b in zip(tensors_of(mine), tensors_of(other), strict=True):
-        assert a.dtype == b.dtype
-        torch.testing.assert_close(a, b)
+        mine, other = outcome(ours), outcome(theirs)
+    if isinstance(other, str):
+        assert mine == other
+    else:
+        for a, b in zip(mine, other, strict=True):
+            assert a.dtype == b.dtype
+            torch.testing.assert_close(a, b)
     assert ours.backend == on_torch("autocast is on")
     with torch.autocast("cpu", enabled=False):
         ours(x)
