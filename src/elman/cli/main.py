@@ -43,6 +43,7 @@ VERBS: dict[str, Verb] = {
     "datasets fetch": Verb("elman.cli.datasets:FetchDatasets", "fetch data sets"),
     "datasets": Verb("elman.cli.datasets:ListDatasets", "list the data sets there are"),
     "lab": Verb("elman.cli.lab:Lab", "open a page on which a network unfolds and learns"),
+    "bench": Verb("elman.cli.bench:Bench", "time the recurrent layers on this machine"),
     "doctor": Verb("elman.cli.doctor:Doctor", "say what this installation can do"),
 }
 

@@ -1,0 +1,18 @@
+"""How fast the recurrent layers are on this machine, beside torch's and beside its peak."""
+
+from elman.bench.layers import CELLS, Figures, Row, measure
+from elman.bench.shapes import QUICK, SHAPES, Shape
+from elman.bench.table import header, line, summary
+
+__all__ = [
+    "CELLS",
+    "QUICK",
+    "SHAPES",
+    "Figures",
+    "Row",
+    "Shape",
+    "header",
+    "line",
+    "measure",
+    "summary",
+]

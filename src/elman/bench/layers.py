@@ -1,0 +1,146 @@
+"""One recurrent layer beside torch's: the same weights, the same input.
+
+Shapes: T steps, B sequences, I inputs, H hidden units, G gates.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from elman import nn
+from elman.bench.rounds import Rounds, interleave
+from elman.bench.shapes import Shape
+
+__all__ = ["CELLS", "Figures", "Row", "measure"]
+
+_Kinds = (
+    tuple[type[nn.RNN], type[torch.nn.RNN], int]
+    | tuple[type[nn.GRU], type[torch.nn.GRU], int]
+    | tuple[type[nn.LSTM], type[torch.nn.LSTM], int]
+)
+
+CELLS: dict[str, _Kinds] = {
+    "elman": (nn.RNN, torch.nn.RNN, 1),
+    "gru": (nn.GRU, torch.nn.GRU, 3),
+    "lstm": (nn.LSTM, torch.nn.LSTM, 4),
+}
+"""Our layer, torch's, and G."""
+
+_PEAK_SIZE = 768  # of the square matrices whose product is taken for the peak
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one kind of work takes.
+
+    Attributes:
+        ours_ms: milliseconds of a call of our layer, median.
+        torch_ms: of torch's.
+        speedup: median of torch's time over ours, round by round.
+        of_peak: our rate of operations over that of a large matrix product in the same rounds.
+        noisy: whether other processes were busy meanwhile.
+    """
+
+    ours_ms: float
+    torch_ms: float
+    speedup: float
+    of_peak: float
+    noisy: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One shape and cell.
+
+    Attributes:
+        name: of the shape.
+        shape: T, B, I, H.
+        cell: a key of `CELLS`.
+        forward: a pass without gradients.
+        training: a pass forward and back, down to the input.
+        error: largest error of our output against float64.
+        torch_error: of torch's.
+        backend: what ran our layer; see `elman.nn.Backend`.
+    """
+
+    name: str
+    shape: Shape
+    cell: str
+    forward: Figures
+    training: Figures
+    error: float
+    torch_error: float
+    backend: str
+
+
+def measure(name: str, shape: Shape, cell: str, seconds: float = 2.0) -> Row:
+    """Measure one cell on one shape, with as many threads as torch has now.
+
+    Args:
+        name: of the shape.
+        shape: T, B, I, H.
+        cell: a key of `CELLS`.
+        seconds: for each of the two kinds of work, unless a few rounds take longer.
+    """
+    kind, plain, gates = CELLS[cell]
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        ours, theirs, exact = (f(shape.inputs, shape.units) for f in (kind, plain, plain))
+        x = torch.randn(shape.steps, shape.batch, shape.inputs)
+    for layer in (ours, exact):
+        layer.load_state_dict(theirs.state_dict())
+    exact.double()
+    with torch.no_grad():
+        truth = exact(x.double())[0]
+        error, torch_error = (float((f(x)[0] - truth).abs().max()) for f in (ours, theirs))
+    operations = shape.operations(gates)
+    ran: nn.Backend = ours.backend  # type: ignore[assignment]  # torch types it as a submodule
+    return Row(
+        name=name,
+        shape=shape,
+        cell=cell,
+        forward=_figures(_forward(ours, x), _forward(theirs, x), operations, seconds),
+        training=_figures(_training(ours, x), _training(theirs, x), 3 * operations, seconds),
+        error=error,
+        torch_error=torch_error,
+        backend=ran.name,
+    )
+
+
+def _figures(
+    ours: Callable[[], object], theirs: Callable[[], object], operations: int, seconds: float
+) -> Figures:
+    square = torch.ones(_PEAK_SIZE, _PEAK_SIZE)
+    rounds: Rounds = interleave((ours, theirs, lambda: square @ square), seconds)
+    return Figures(
+        ours_ms=rounds.median(0) * 1e3,
+        torch_ms=rounds.median(1) * 1e3,
+        speedup=rounds.ratio(1, 0),
+        of_peak=rounds.ratio(2, 0) * operations / (2 * _PEAK_SIZE**3),
+        noisy=rounds.noisy,
+    )
+
+
+def _forward(layer: torch.nn.Module, x: Tensor) -> Callable[[], object]:
+    """A pass that nobody will differentiate."""
+
+    def run() -> None:
+        with torch.no_grad():
+            layer(x)
+
+    return run
+
+
+def _training(layer: torch.nn.Module, x: Tensor) -> Callable[[], object]:
+    """A pass there and back, down to the input."""
+    x = x.clone().requires_grad_()
+    gradient = torch.ones_like(layer(x)[0])
+
+    def run() -> None:
+        layer.zero_grad()
+        x.grad = None
+        layer(x)[0].backward(gradient)
+
+    return run

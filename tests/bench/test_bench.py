@@ -1,0 +1,99 @@
+"""What `elman bench` measures and says."""
+
+import json
+
+import pytest
+import torch
+
+from elman import bench
+from elman.bench import rounds
+from elman.bench.rounds import Rounds, interleave
+from elman.cli.main import main
+
+
+def test_work_takes_turns():
+    seen = []
+    interleave([lambda: seen.append("a"), lambda: seen.append("b")], seconds=0)
+    order = [mark for mark, before in zip(seen, ["", *seen], strict=False) if mark != before]
+    assert order == ["a", "b"] * (len(order) // 2)
+    assert len(order) >= 2 * 5
+
+
+def test_only_quiet_rounds_count_where_there_are_enough():
+    seconds = tuple((1.0, 2.0) for _ in range(5)) + ((9.0, 1.0),) * 20
+    measured = Rounds(seconds, (0.0,) * 5 + (0.7,) * 20)
+    assert (measured.noisy, measured.median(0), measured.ratio(1, 0)) == (False, 1.0, 2.0)
+    noisy = Rounds(seconds, (0.0,) * 4 + (0.7,) * 21)
+    assert (noisy.noisy, noisy.median(0)) == (True, 9.0)
+    unknown = Rounds(seconds, ())
+    assert (unknown.noisy, unknown.median(0)) == (False, 9.0)
+
+
+def test_what_others_use_is_told_apart_from_what_we_use(tmp_path, monkeypatch):
+    stat = tmp_path / "stat"
+    stat.write_text("cpu  100 10 50 999 9 5 5 0 0 0\ncpu0 1 2 3\n")
+    monkeypatch.setattr(rounds, "_STAT", stat)
+    monkeypatch.setattr(rounds.os, "sysconf", lambda _: 10)
+    monkeypatch.setattr(rounds.os, "times", lambda: rounds.os.times_result((2, 1, 0, 0, 0)))
+    assert rounds._busy_elsewhere() == pytest.approx(17 - 3)
+    monkeypatch.setattr(rounds, "_STAT", tmp_path / "absent")
+    assert rounds._busy_elsewhere() is None
+
+
+def test_the_same_is_computed_by_both():
+    row = bench.measure("tiny", bench.Shape(3, 2, 4, 5), "lstm", seconds=0.01)
+    assert max(row.error, row.torch_error) < 1e-6
+    assert row.forward.ours_ms > 0
+    assert row.training.speedup > 0
+    assert torch.nn.LSTM(4, 5).weight_hh_l0.shape[0] == 4 * 5
+    assert 0 < row.training.of_peak < 1
+
+
+def test_chance_elsewhere_is_left_alone():
+    torch.manual_seed(3)
+    before = torch.get_rng_state()
+    bench.measure("tiny", bench.Shape(1, 1, 1, 1), "gru", seconds=0.01)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def _row(cell, speedup, noisy=False, backend="native"):
+    figures = bench.Figures(1.0, speedup, speedup, 0.5, noisy)
+    return bench.Row("x", bench.Shape(1, 2, 3, 4), cell, figures, figures, 1e-7, 2e-7, backend)
+
+
+def test_the_summary_says_what_the_table_comes_to():
+    said = bench.summary([_row("gru", 2.0), _row("gru", 8.0), _row("lstm", 1.0)], 2)
+    assert said.splitlines()[:2] == [
+        "gru    4.00 × torch forward, 4.00 × in training, 2.00 × at worst",
+        "lstm   1.00 × torch forward, 1.00 × in training, 1.00 × at worst",
+    ]
+    assert "busy" not in said
+    assert "~ 2 of 2 figures were measured while" in bench.summary([_row("gru", 2.0, True)], 1)
+    fallen = bench.summary([_row("gru", 1.0, backend="torch")], 1)
+    assert "gru: ran on torch's operators. See `elman doctor`." in fallen
+
+
+def test_the_command_prints_a_table_or_json(capsys):
+    options = ["bench", "--shapes", "step", "--cells", "elman", "--seconds", "0.01"]
+    assert main(options) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].split()[:2] == ["shape", "T,"]
+    assert said[1].startswith("step           1, 1, 256, 256")
+    assert main([*options, "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert row["shape"] == {"steps": 1, "batch": 1, "inputs": 256, "units": 256}
+    assert row["training"]["speedup"] > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--shapes", "ptb-meduim"], "Did you mean 'ptb-medium'?"),
+        (["--cells", "ltsm"], "Did you mean 'lstm'?"),
+        (["--threads", "-1"], "must be at least 0"),
+        (["--seconds", "0"], "must be above 0"),
+    ],
+)
+def test_absurd_options_are_refused(capsys, options, says):
+    assert main(["bench", *options]) == 2
+    assert says in capsys.readouterr().err
