@@ -1,5 +1,7 @@
 """What loaded models are measured on."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from tests.lab.models import random_model
@@ -8,7 +10,7 @@ from elman.data.codecs import WordCodec
 from elman.data.datasets.elman_sentences import generate
 from elman.errors import ConfigError
 from elman.inspect.contexts import memory_horizon
-from elman.lab.experiments.evidence import GRAMMAR, evidence_for, scaled
+from elman.lab.experiments.evidence import Evidence, evidence_for, scaled
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.trained import Trained, build
 
@@ -35,6 +37,18 @@ def test_without_a_text_a_model_is_measured_on_what_it_says() -> None:
     assert state[0].shape == (1, 1, 5)
 
 
+@pytest.mark.parametrize(
+    ("source", "known"),
+    [
+        ("elman-sentences (as the data set has it)", True),  # what `elman demo` leaves
+        ("corpus.txt (the last 10% of the text, split off)", False),
+    ],
+)
+def test_the_true_horizon_is_known_of_the_grammar_alone(source: str, known: bool) -> None:
+    held = evidence_for(_grammarian()).held
+    assert Evidence(replace(held, source=source)).of_grammar is known
+
+
 def test_what_it_says_follows_its_own_probabilities() -> None:
     """The first words after a line's end, over rows: within 4 standard errors of p."""
     trained = random_model("gru")
@@ -56,8 +70,10 @@ def test_a_model_by_sentence_forgets_at_line_ends() -> None:
 
 
 def test_a_model_of_the_grammar_reads_new_sentences() -> None:
-    held = evidence_for(_grammarian()).held
-    assert held.source == GRAMMAR
+    evidence = evidence_for(_grammarian())
+    held = evidence.held
+    assert evidence.of_grammar
+    assert held.source == "new sentences of the grammar"
     assert held.resets is None
     assert len(held.data) > 10_000
     words = [held.names[id_] for id_ in held.data[:400].tolist()]

@@ -16,7 +16,7 @@ from elman.data.datasets import elman_sentences
 from elman.errors import ConfigError
 from elman.inspect.contexts import memory_horizon
 from elman.lab.experiments.descent import descend
-from elman.lab.experiments.evidence import GRAMMAR, Evidence, evidence_for, heeding
+from elman.lab.experiments.evidence import Evidence, evidence_for, heeding
 from elman.lab.experiments.fading import fading, grown_gradients, spectral_radius
 from elman.lab.experiments.race import RaceFields, race
 from elman.lab.experiments.racers import KINDS
@@ -66,13 +66,12 @@ def _horizon(call: Call) -> Body:
     exhibit = _exhibit(call)
     evidence = heeding(_texts.of(exhibit), call.check)
     found = memory_horizon(evidence)
-    of_grammar = evidence.held.source == GRAMMAR
     return {
         **found.to_json(),
         "said": found.said,
         "source": evidence.held.source,
         "version": exhibit.version,
-        "truth": elman_sentences.horizon(found.tolerance) if of_grammar else None,
+        "truth": elman_sentences.horizon(found.tolerance) if evidence.of_grammar else None,
     }
 
 

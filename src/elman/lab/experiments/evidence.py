@@ -19,10 +19,10 @@ from elman.errors import DataError
 from elman.tasks.language.inspecting import material, material_of_ids
 from elman.tasks.language.trained import Trained
 
-__all__ = ["GRAMMAR", "Evidence", "evidence_for", "heeding", "scaled"]
+__all__ = ["Evidence", "evidence_for", "heeding", "scaled"]
 
-GRAMMAR = "new sentences of the grammar"
-"""What the text is called if it comes from elman-sentences, whose true horizon is known."""
+_GRAMMAR = ("new sentences of the grammar", "elman-sentences (")
+"""How the names of texts begin that are drawn from the grammar of elman-sentences."""
 
 _SENTENCES, _SENTENCES_SEED = 3_000, 1_992  # the starters learn from others
 _ROWS, _STEPS = 32, 400
@@ -38,6 +38,11 @@ class Evidence:
     """
 
     held: Material
+
+    @property
+    def of_grammar(self) -> bool:
+        """Whether the text is drawn from elman-sentences, whose true horizon is known."""
+        return self.held.source.startswith(_GRAMMAR)
 
     def material(self, data: Any = None) -> Material:  # noqa: ARG002  (of `contracts.Inspectable`)
         """The network and the text."""
@@ -63,7 +68,7 @@ def evidence_for(trained: Trained) -> Evidence:
         lines = generate(_SENTENCES, _SENTENCES_SEED)
         codec = trained.codec
         ids = torch.tensor([id_ for line in lines for id_ in (*codec.encode(line), codec.eos_id)])
-        return Evidence(_material(trained, ids, GRAMMAR, starts=None))
+        return Evidence(_material(trained, ids, _GRAMMAR[0], starts=None))
     ids = _speech(trained)
     starts = torch.arange(0, ids.numel(), _STEPS)
     return Evidence(_material(trained, ids.flatten(), "text that it wrote itself", starts))
