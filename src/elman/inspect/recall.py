@@ -120,7 +120,7 @@ def recall(
 ) -> Recall:
     r"""Train a linear probe for each lag and measure it on data that it was not trained on.
 
-        W_k = argmin over W, b of sum over t of |W s_t + b - code(x_{t-k})|² + λ|W σ|²
+        W_k = argmin over W, b of sum over t of |W s_t + b - code(x_{t-k})|² + λ|W diag(σ)|²
 
     s_t is the whole state after step t, all parts and all layers that walk forward, and σ² the sum
     of squares of each of its numbers about their mean, so that units do not matter. The code of an

@@ -24,7 +24,7 @@ Code = Callable[[Tensor], Tensor]
 def fit_ridge(blocks: Iterable[Block], code: Code, penalty: float) -> tuple[Tensor, Tensor]:
     r"""The ridge regression of all lags at once, in float64.
 
-        W_k, b_k = argmin over W, b of sum over t of |W s_t + b - y_{t-k}|² + λ|W σ|²
+        W_k, b_k = argmin over W, b of sum over t of |W s_t + b - y_{t-k}|² + λ|W diag(σ)|²
 
     σ² is the sum of squares of each number of the state about its mean: units do not matter.
 
