@@ -44,6 +44,9 @@ class PackedLayers:
         )
         check_status("kernels.PackedLayers", status)
 
+    def __deepcopy__(self, _memo: dict[int, object]) -> "PackedLayers":
+        return self
+
     def step(self, x: Tensor, h: Tensor, c: Tensor | None, output: Tensor) -> None:
         """Read T steps on the calling thread; nothing is allocated, nothing goes through torch.
 

@@ -41,6 +41,8 @@ def why_not_native(layer: torch.nn.RNNBase) -> str:
         return reason
     if getattr(layer, "layer_norm", False):
         return "layer_norm is set"
+    if layer._forward_hooks or layer._forward_pre_hooks:
+        return "it has hooks, which the core would pass by"
     skipped = accelerate.report(layer).skipped
     return skipped[0].reason if skipped else why_not_these(tuple(flat_weights(layer)))
 
@@ -63,8 +65,22 @@ def _check_input(x: Tensor, B: int, layer: torch.nn.RNNBase) -> None:
         )
 
 
+def _check_out(out: Tensor, like: Tensor) -> None:
+    """Raise `ShapeError` unless results such as `like` can be put into `out`."""
+    shapes = out.shape == like.shape and out.is_contiguous()
+    if not shapes or out.dtype is not like.dtype or out.is_cpu is not like.is_cpu:
+        raise ShapeError(
+            f"Stream.step: `out` must be contiguous with shape {tuple(like.shape)}, {like.dtype} "
+            f"on {like.device}, got {tuple(out.shape)}, {out.dtype} on {out.device}."
+        )
+
+
 class NativeLayerReader:
-    """A layer whose packed weights read natively; a copy of it shares them."""
+    """A layer whose packed weights read natively; a copy of it shares them.
+
+    What it learned to begin with is frozen with its weights. A state is overwritten by address, so
+    it must be of the weights' type: `initial_state` gives such a one, whatever the layer is by now.
+    """
 
     backend = "native"
 
@@ -73,30 +89,28 @@ class NativeLayerReader:
         flat = flat_weights(layer)
         self._layer = layer
         self._dtype = flat[0].dtype
+        self._initial = tuple(part.detach().clone() for part in layer_state(layer, 1))
         self._packed = PackedLayers(cell, activation, by_walk(layer, flat))
         self._shape: torch.Size | None = None  # of the last x: looked at again when it changes
         self._room = flat[0].new_empty(0)  # as large as the result, never filled
 
     def initial_state(self, batch_size: int) -> State:
         """(h,) or (h, c), (L, B, H) each."""
-        return layer_state(self._layer, batch_size)
+        return tuple(part.expand(-1, batch_size, -1) for part in self._initial)
 
     def read(self, x: Tensor, state: State, out: Tensor | None) -> tuple[Tensor, State]:
         """H of the topmost layer, (B, T, H); the state is overwritten."""
         if x.shape != self._shape:
             self._expect(x, state)
+        if x.dtype is not self._dtype or not x.is_cpu:
+            raise ShapeError(
+                f"Stream.step: `x` must be {self._dtype} on the CPU like the weights, "
+                f"got {x.dtype} on {x.device}."
+            )
         if out is None:
             out = torch.empty_like(self._room)
-        elif out.shape != self._room.shape or not out.is_contiguous():
-            raise ShapeError(
-                f"Stream.step: `out` must be contiguous with shape {tuple(self._room.shape)}, "
-                f"got {tuple(out.shape)}."
-            )
-        if x.dtype is not self._dtype or out.dtype is not self._dtype or not x.is_cpu:
-            raise ShapeError(
-                f"Stream.step: `x` and `out` must be {self._dtype} on the CPU like the weights, "
-                f"got {x.dtype} on {x.device} and {out.dtype}."
-            )
+        else:
+            _check_out(out, self._room)
         self._packed.step(x.contiguous(), state[0], state[1] if len(state) > 1 else None, out)
         return out, state
 
@@ -128,4 +142,7 @@ class TorchLayerReader:
             output, last = self._layer(x if first else x.transpose(0, 1), hx)
         output = output if first else output.transpose(0, 1)
         state = last if isinstance(last, tuple) else (last,)
-        return output if out is None else out.copy_(output), state
+        if out is not None:
+            _check_out(out, output)
+            output = out.copy_(output)
+        return output, state

@@ -3,6 +3,7 @@
 Shapes: B sequences, L layers, H hidden units.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -19,6 +20,9 @@ from elman.nn.modes import evaluating_module
 from elman.streaming.layers import check_direction, layer_state
 
 __all__ = ["CarryingReader", "SteppableReader"]
+
+_ALONE = threading.RLock()
+"""Held while layers have hooks: they would meet the calls of other threads as well."""
 
 _OWN_STATE = "Give the model initial_state(batch_size) and forward(x, state) -> (y, state)."
 
@@ -70,7 +74,8 @@ class CarryingReader:
             for name, layer in self._layers.items()
         }
         leaving: dict[str, State] = {}
-        with torch.no_grad(), evaluating_module(self._model), self._carrying(entering, leaving):
+        carrying = self._carrying(entering, leaving)
+        with _ALONE, torch.no_grad(), evaluating_module(self._model), carrying:
             output: Tensor = self._model(x)
         return output, tuple(
             part for name in self._layers for part in leaving.get(name, entering[name])

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import Module
 
-from elman.checks import check_range
+from elman.checks import as_kind, check_range
 from elman.contracts import State
 from elman.errors import ShapeError
 from elman.streaming.readers import reader_of
@@ -35,14 +35,17 @@ class Stream:
       once each, without a state: the stream carries their states. All else in it must act on each
       step alone (embeddings, linear layers, activations), or pieces would not give the whole.
 
-    A stream belongs to one thread at a time; several streams may run at once, also of one model.
+    A stream belongs to one thread at a time; several streams may run at once, also of one model,
+    which must then be in evaluation mode unless it is read natively. Of models whose states the
+    stream carries, one is read at a time.
 
     Args:
         model: what reads.
         batch_size: B, sequences read side by side.
 
     Raises:
-        ConfigError: the model cannot read piece by piece: two directions, no recurrent layer, …
+        ConfigError: the model cannot read piece by piece: two directions, no recurrent layer, …;
+            or `batch_size` is no whole number from 1.
 
     >>> layer = torch.nn.LSTM(3, 4)
     >>> stream = Stream(layer)
@@ -58,8 +61,8 @@ class Stream:
     """
 
     def __init__(self, model: Module, batch_size: int = 1) -> None:
+        self.batch_size = as_kind("Stream", "batch_size", batch_size, int)
         check_range("Stream", "batch_size", batch_size, at_least=1)
-        self.batch_size = batch_size
         self._model = model
         self._reader = reader_of(model)
         self._state = self._begin()
@@ -85,8 +88,7 @@ class Stream:
         wanted, got = _shapes(self._state), _shapes(state)
         if wanted != got:
             raise ShapeError(f"Stream.state: must have shapes {wanted}, got {got}.")
-        for own, part in zip(self._state, state, strict=True):
-            own.copy_(part)
+        self._state = tuple(map(_copied, state, self._state))
 
     def step(self, x: Tensor, out: Tensor | None = None) -> Tensor:
         """Read T more steps.
@@ -106,14 +108,23 @@ class Stream:
         return output
 
     def reset(self, rows: Sequence[int] | None = None) -> None:
-        """Begin anew: all sequences, or those in these rows of the batch."""
+        """Begin anew: all sequences, or those in these rows of the batch.
+
+        Args:
+            rows: their numbers, from 0; None for all.
+
+        Raises:
+            ShapeError: one is not the number of a row.
+        """
         fresh = self._begin()
         if rows is None:
             self._state = fresh
             return
-        index = torch.tensor(list(rows), dtype=torch.int64)
-        for own, part in zip(self._state, fresh, strict=True):
+        index = self._index(rows)
+        state = self.state
+        for own, part in zip(state, fresh, strict=True):
             own[:, index] = part[:, index]
+        self._state = state
 
     def clone(self) -> "Stream":
         """Another stream that stands where this one does; the weights are shared, not copied."""
@@ -123,14 +134,38 @@ class Stream:
         return twin
 
     def refresh(self) -> None:
-        """Read the model's weights again; the memory stays."""
-        self._reader = reader_of(self._model)
+        """Read the model's weights again; the memory stays, in the type that they have by now.
+
+        Raises:
+            ShapeError: the model's memory has other shapes by now.
+        """
+        kept, self._reader = self._state, reader_of(self._model)
+        self._state = self._begin()
+        self.state = kept
 
     def _begin(self) -> State:
         """The state before anything was read, in memory of its own."""
         with torch.no_grad():
             parts = self._reader.initial_state(self.batch_size)
             return tuple(part.clone(memory_format=torch.contiguous_format) for part in parts)
+
+    def _index(self, rows: Sequence[int]) -> Tensor:
+        """The numbers of rows as a tensor; a mask is none."""
+        index = torch.as_tensor(list(rows))
+        kind = index.dtype
+        numbers = not (index.numel() and (kind.is_floating_point or kind is torch.bool))
+        if not (numbers and bool(((index >= 0) & (index < self.batch_size)).all())):
+            raise ShapeError(
+                f"Stream.reset: `rows` must be numbers from 0 to {self.batch_size - 1}, "
+                f"got {list(rows)}."
+            )
+        return index.long()
+
+
+@torch.no_grad()
+def _copied(part: Tensor, like: Tensor) -> Tensor:
+    """A state in memory of its own, of the type of `like`."""
+    return torch.empty_like(like, memory_format=torch.contiguous_format).copy_(part)
 
 
 def _shapes(state: Sequence[Tensor]) -> list[tuple[int, ...]]:
