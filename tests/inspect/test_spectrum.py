@@ -8,6 +8,7 @@ from torch import nn
 import elman.nn
 from elman.errors import ConfigError
 from elman.inspect.spectrum import spectrum
+from elman.inspect.verdict import spectrum_says
 
 
 def linear(V):
@@ -80,8 +81,28 @@ def test_a_network_that_is_dead_has_no_growth() -> None:
         network.bias_hh_l0.fill_(-99)
     found = spectrum(network, torch.randn(1, 20, 2))
     assert found.layers[0].singular_values == (0, 0, 0)
-    assert math.isnan(found.layers[0].exponent)
+    assert found.layers[0].exponent == -math.inf
     assert found.to_json()["layers"][0]["exponent"] is None
+    assert spectrum_says(found) == "A small change of its memory is gone at once."
+
+
+def test_a_memory_that_stays_empty_still_has_an_exponent() -> None:
+    network = nn.LSTM(2, 3, batch_first=True)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.zero_()  # the forget gate stands at a half, and c at zero
+    (layer,) = spectrum(network, torch.randn(1, 20, 2)).layers
+    assert math.exp(layer.exponent) == pytest.approx(0.5, rel=1e-3)
+
+
+def test_a_memory_that_dies_early_has_an_exponent_of_the_steps_before() -> None:
+    network = nn.RNN(1, 1, nonlinearity="relu", bias=False, batch_first=True)
+    with torch.no_grad():
+        _ = network.weight_ih_l0.fill_(1), network.weight_hh_l0.fill_(0.5)
+    x = torch.zeros(1, 60, 1)
+    x[0, 0], x[0, 1], x[0, 2:] = 1, 1, -9
+    (layer,) = spectrum(network, x).layers
+    assert layer.exponent == -math.inf  # the third step leaves nothing
 
 
 def test_a_result_shows_draws_and_writes_itself() -> None:

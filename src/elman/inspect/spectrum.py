@@ -3,7 +3,6 @@
 Letters: n places along trajectories, B sequences, T steps, S numbers of a layer's state.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -49,7 +48,7 @@ class LayerSpectrum:
         radius: mean spectral radius, the largest modulus of an eigenvalue.
         exponent: largest Lyapunov exponent along the trajectories: the mean natural logarithm of
             what one step does to the change that grows most in the long run. Below 0 memory fades,
-            by a factor of exp(exponent) each step.
+            by a factor of exp(exponent) each step; -inf where a step leaves nothing of it.
         places: how many places the spectrum is of.
     """
 
@@ -227,9 +226,7 @@ def _decompose(courses: list[Course], positions: int, generator: torch.Generator
 
 def _draw(walks: list[Walked], n: int, generator: torch.Generator) -> Iterator[Places]:
     """Up to n places where a state was carried in, walk by walk; anywhere if it never was."""
-    carried = [_carried(walked) for walked in walks]
-    if not any(bool(each.any()) for each in carried):
-        carried = [torch.ones_like(each) for each in carried]
+    carried = _carried(walks)
     owner = torch.cat([torch.full((len(each),), k) for k, each in enumerate(carried)])
     row = torch.cat([torch.arange(len(each)) for each in carried])
     may = torch.cat(carried).nonzero()[:, 0]
@@ -238,17 +235,22 @@ def _draw(walks: list[Walked], n: int, generator: torch.Generator) -> Iterator[P
         yield Places(walks[k], row[chosen][owner[chosen] == k])
 
 
-def _carried(walked: Walked) -> Tensor:
-    """Where a state other than zero entered, (N,) bool."""
-    return torch.stack([part.ne(0).any(1) for part in walked.entered]).any(0).cpu()
+def _carried(walks: list[Walked]) -> list[Tensor]:
+    """Where a state other than zero entered each walk, (N,) bool; everywhere if that is nowhere."""
+    carried = [
+        torch.stack([part.ne(0).any(1) for part in walked.entered]).any(0).cpu() for walked in walks
+    ]
+    if any(bool(each.any()) for each in carried):
+        return carried
+    return [torch.ones_like(each) for each in carried]
 
 
 def _exponent(courses: list[Course], generator: torch.Generator) -> float:
     """Mean logarithm of the growth of a change that is followed through the courses."""
     growths = [growth for course in courses for growth in _growths(course, generator)]
     warm_up = min(_WARM_UP, max(0, max(course.steps for course in courses) // 4))
-    logs = torch.cat([logs for step, logs in growths if step >= warm_up])
-    return float(logs.mean()) if len(logs) else math.nan
+    late = torch.cat([logs for step, logs in growths if step >= warm_up])
+    return float((late if len(late) else torch.cat([logs for _, logs in growths])).mean())
 
 
 def _growths(course: Course, generator: torch.Generator) -> Iterator[tuple[int, Tensor]]:
@@ -260,10 +262,9 @@ def _growths(course: Course, generator: torch.Generator) -> Iterator[tuple[int, 
     v = torch.randn(sequences, 1, S, generator=generator, dtype=torch.float64).to(like)
     v = v / v.norm(dim=2, keepdim=True)
     step = 0
-    for walked in walks:
+    for walked, carried in zip(walks, _carried(walks), strict=True):
         sizes = walked.scan.batch_sizes
         offsets = [0, *accumulate(sizes)]
-        carried = _carried(walked)
         order = range(len(sizes))
         for t in reversed(order) if course.reverse else order:
             rows = torch.arange(offsets[t], offsets[t + 1])
