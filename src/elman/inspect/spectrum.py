@@ -167,6 +167,7 @@ def spectrum(model: Any, data: Any = None, *, positions: int = 64, seed: int = 0
     Source: Pascanu, Mikolov and Bengio, ICML 2013; Vogt et al., "On Lyapunov exponents for RNNs",
     Frontiers in Applied Mathematics and Statistics 8, 2022.
 
+    >>> import math
     >>> network = torch.nn.RNN(2, 3, nonlinearity="relu", batch_first=True)
     >>> with torch.no_grad():    # h_t = relu(0.5 h_{t-1} + …): every change is halved
     ...     _ = network.weight_hh_l0.copy_(0.5 * torch.eye(3)), network.bias_hh_l0.fill_(9)
