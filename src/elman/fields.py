@@ -63,6 +63,8 @@ class TrainingFields:
     """Sequences read side by side (B); 0 chooses by the amount of data."""
     truncation_steps: int = 35
     """Steps through which gradients flow back (--bptt is the same); the state itself carries on."""
+    checkpoint_steps: int = 0
+    """Steps for which the way back is kept at a time, the rest computed again; 0 keeps all."""
     learning_rate: float = 0.002
     """Step size of the optimiser, at its highest."""
     optimizer: str = "adamw"
@@ -95,6 +97,7 @@ class TrainingFields:
         check_choice(where, "precision", self.precision, PRECISIONS)
         check_range(where, "epochs", self.epochs, at_least=1, at_most=_MOST_EPOCHS)
         check_range(where, "truncation_steps", self.truncation_steps, at_least=1)
+        check_range(where, "checkpoint_steps", self.checkpoint_steps, at_least=0)
         check_range(where, "learning_rate", self.learning_rate, above=0, at_most=_FLOAT32_ROOM)
         check_range(where, "momentum", self.momentum, at_least=0, below=1)
         for name in ("weight_decay", "clip_norm", "clip_value"):

@@ -100,6 +100,24 @@ class PaddedBatch:
             )
         return _checked(values, self.lengths, self.resets, self.is_full)
 
+    def split(self, steps: int) -> list["PaddedBatch"]:
+        """The batch in pieces of so many steps, the last perhaps shorter; ended sequences empty.
+
+        >>> batch = PaddedBatch.from_list([torch.tensor([1, 2, 3]), torch.tensor([4])])
+        >>> [piece.to_list() for piece in batch.split(2)]
+        [[tensor([1, 2]), tensor([4])], [tensor([3]), tensor([], dtype=torch.int64)]]
+        """
+        parts = torch.split(
+            self.values, steps, 1
+        )  # one node of autograd, where slices would be many
+        resets = [None] * len(parts) if self.resets is None else torch.split(self.resets, steps, 1)
+        return [
+            _checked(
+                values, (self.lengths - i * steps).clamp(0, values.shape[1]), marks, self.is_full
+            )
+            for i, (values, marks) in enumerate(zip(parts, resets, strict=True))
+        ]
+
     @property
     def mask(self) -> Tensor:
         """(B, T) bool: True at real steps."""

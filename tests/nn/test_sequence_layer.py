@@ -13,10 +13,13 @@ from elman.sequences import PaddedBatch
 class Doubling(SequenceLayer):
     """Twice every step, zero where a reset stands; the state counts the calls."""
 
+    def initial_state(self, batch_size: int) -> State:
+        return (torch.zeros(1, batch_size),)
+
     def _read(
         self, where: str, batch: PaddedBatch, state: State | None
     ) -> tuple[PaddedBatch, State]:
-        count = torch.zeros(1, len(batch.values)) if state is None else state[0]
+        (count,) = self.initial_state(len(batch.values)) if state is None else state
         values = 2 * batch.values
         if batch.resets is not None:
             values = values.masked_fill(batch.resets, 0)

@@ -26,6 +26,7 @@ from elman.nn.extras import (
 )
 from elman.nn.naming import own_forward
 from elman.nn.padded import Way, check_batch, check_state, run_padded
+from elman.nn.pieces import check_pieces, read_in_pieces
 from elman.nn.reasons import compiling, why_not_here, why_not_these
 from elman.nn.rows import Rows
 from elman.nn.stack import Stack, run_stack
@@ -93,23 +94,39 @@ class DropIn(torch.nn.RNNBase):
         return self._zeros(flat_weights(self)[0], batch_size)
 
     @overload
-    def forward(self, input: PaddedBatch, hx: State | None = None) -> tuple[PaddedBatch, State]: ...
+    def forward(
+        self, input: PaddedBatch, hx: State | None = None, *, checkpoint_steps: int = 0
+    ) -> tuple[PaddedBatch, State]: ...
 
     @overload
     def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]: ...
 
-    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:  # noqa: A002  (torch's name)
+    def forward(
+        self,
+        input: Any,  # noqa: A002  (torch's name)
+        hx: Any = None,
+        *,
+        checkpoint_steps: int = 0,
+    ) -> tuple[Any, Any]:
         """Read sequences: as torch's layer does, or a `PaddedBatch` with all it carries.
 
         Args:
             input: what torch takes, with its shapes and errors; or a `PaddedBatch` of (B, T, I).
             hx: what torch takes; beside a `PaddedBatch`, the tuple of (L·D, B, H) that the last
                 call returned, or None for `initial_state`.
+            checkpoint_steps: beside a `PaddedBatch`: keep what the way back needs for so many steps
+                at a time, and compute the rest again (`elman.nn.pieces`); 0 keeps all.
 
         Raises:
             BackendError: inside `backend("native")`, where torch's operators would have to run.
+            ConfigError: where `checkpoint_steps` comes with a plain tensor, two directions or
+                variational dropout.
             ShapeError: where a `PaddedBatch` or its state does not fit the layer.
         """
+        if checkpoint_steps:
+            self._check_pieces(input, checkpoint_steps)
+            state = self.initial_state(len(input.values)) if hx is None else hx
+            return read_in_pieces(self._forward_padded, input, state, checkpoint_steps)
         if isinstance(input, PaddedBatch):
             return self._forward_padded(input, hx)
         if hx is None and self.learned_state:
@@ -172,6 +189,17 @@ class DropIn(torch.nn.RNNBase):
             fresh=initial_parameters(self) if self.learned_state else None,
         )
         return run_padded(way, batch, state)
+
+    def _check_pieces(self, given: Any, checkpoint_steps: int) -> None:
+        """Raise `ConfigError` unless `given` can be read in pieces."""
+        rules_out = ""
+        if not isinstance(given, PaddedBatch):
+            rules_out = "an input that is no PaddedBatch"
+        elif self.bidirectional:
+            rules_out = "bidirectional=True"
+        elif self.variational_dropout and self.dropout and self.training:
+            rules_out = "variational_dropout=True"  # its one mask would differ between pieces
+        check_pieces(f"{type(self).__name__}.forward", checkpoint_steps, rules_out)
 
     def _walk(
         self,

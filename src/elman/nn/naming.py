@@ -19,6 +19,7 @@ def own_forward(layer: type[torch.nn.Module]) -> None:
     own = FunctionType(
         shared.__code__, shared.__globals__, "forward", shared.__defaults__, shared.__closure__
     )
+    own.__kwdefaults__ = shared.__kwdefaults__
     functools.update_wrapper(own, shared)
     own.__qualname__ = f"{layer.__name__}.forward"
     layer.forward = own

@@ -34,6 +34,7 @@ def test_names_are_checked_with_a_suggestion(name: str, value: str, said: str) -
         ("memory_dropout", 1.5),
         ("epochs", 0),
         ("batch_size", -1),
+        ("checkpoint_steps", -1),
         ("learning_rate", float("nan")),
         ("learning_rate", float("inf")),
         ("clip_norm", float("nan")),
@@ -90,3 +91,8 @@ def test_every_option_has_a_help_text() -> None:
     for option in dataclasses.fields(LanguageConfig):
         declared = sources.index(f"    {option.name}: ")
         assert sources[declared:].split("\n", 2)[1].strip().startswith('"""'), option.name
+
+
+def test_pieces_of_a_window_cannot_share_one_mask() -> None:
+    with pytest.raises(ConfigError, match="`checkpoint_steps` must be at most 0, got 5"):
+        LanguageConfig(checkpoint_steps=5, variational_dropout=True)

@@ -44,6 +44,18 @@ def test_agrees_with_plain_torch(cell: str, embedding_size: int, tie_weights: bo
     assert_close(logits, twin(module, tokens()))
 
 
+def test_less_is_kept_for_the_same_gradients() -> None:
+    whole = make(cell="gru", layers=2, dropout=0.0)
+    pieces = make(cell="gru", layers=2, dropout=0.0, checkpoint_steps=3)
+    pieces.load_state_dict(whole.state_dict())
+    found = []
+    for module in (whole, pieces):
+        features, _ = module.features(tokens())
+        module.loss(features, tokens(2)).backward()
+        found.append([parameter.grad for parameter in module.parameters()])
+    assert_close(*found)
+
+
 def test_loss_and_its_gradients_agree_with_plain_torch() -> None:
     module = make(cell="lstm", embedding_size=5, dropout=0.0)
     features, _ = module.features(tokens())

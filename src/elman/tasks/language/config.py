@@ -64,6 +64,8 @@ class LanguageFields(TrainingFields, TextFields, NetworkFields):
         check_range(where, "memory_dropout", self.memory_dropout, at_least=0, at_most=1)
         self.check_text(where)
         self.check_training(where)
+        if self.variational_dropout:  # whose one mask would differ between the pieces
+            check_range(where, "checkpoint_steps", self.checkpoint_steps, at_most=0)
 
 
 @dataclass(kw_only=True)

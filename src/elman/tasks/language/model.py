@@ -56,6 +56,7 @@ class LanguageModule(Module):
         self.head = Linear(width if fields.tie_weights else fields.hidden_size, vocabulary_size)
         self.embedding_dropout = fields.embedding_dropout
         self.memory_dropout = fields.memory_dropout
+        self.checkpoint_steps = fields.checkpoint_steps
         kind = _SequenceDropout if fields.variational_dropout else Dropout
         self.dropout = kind(fields.dropout)
         if not blank.is_meta:  # torch would import its compiler to draw weights that are not there
@@ -91,7 +92,8 @@ class LanguageModule(Module):
             y, (B, T, E), and the state, (L, B, H) each.
         """
         x = self.dropout(self._embed(tokens))
-        output, state = self.stack(PaddedBatch.full(x, self._wiped(tokens, resets)), state)
+        batch = PaddedBatch.full(x, self._wiped(tokens, resets))
+        output, state = self.stack(batch, state, checkpoint_steps=self.checkpoint_steps)
         y = self.dropout(output.values)
         return (y if self.projection is None else self.projection(y)), state
 
