@@ -10,7 +10,19 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
-__all__ = ["Inspectable", "Material", "State", "StepLoss", "Steppable", "Trainable", "Training"]
+__all__ = [
+    "MUCH_UNKNOWN",
+    "Inspectable",
+    "Material",
+    "State",
+    "StepLoss",
+    "Steppable",
+    "Trainable",
+    "Training",
+]
+
+MUCH_UNKNOWN = 0.3
+"""Share of a text that is unknown to a model, above which figures on that text mislead."""
 
 State = tuple[Tensor, ...]
 """A recurrent state: tensors of shape (L, B, H) each, (h,) or (h, c); the batch is dimension 1."""
@@ -121,6 +133,7 @@ class Material:
         names: what each id means, by id; None where inputs are no ids.
         source: what the data is, for people, such as the file's name; "" where it is not known.
         training: how the network was trained, as far as that is known.
+        unknown: share of the steps that bring what the network has no name for, from 0 to 1.
     """
 
     module: torch.nn.Module
@@ -131,6 +144,7 @@ class Material:
     names: Sequence[str] | None = None
     source: str = ""
     training: Training = Training()
+    unknown: float = 0.0
 
 
 @runtime_checkable

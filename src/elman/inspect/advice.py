@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from elman.contracts import Training
+from elman.contracts import MUCH_UNKNOWN, Training
 from elman.inspect.gradient_flow import GradientFlow
 from elman.inspect.horizon import Horizon
 from elman.inspect.layers import RecurrentLayer
@@ -44,7 +44,10 @@ _KEEPS = {
 
 
 def advise(
-    layers: Sequence[RecurrentLayer], found: Findings, training: Training | None = None
+    layers: Sequence[RecurrentLayer],
+    found: Findings,
+    training: Training | None = None,
+    unknown: float = 0.0,
 ) -> tuple[Advice, ...]:
     """What to try, most telling first.
 
@@ -52,9 +55,11 @@ def advise(
         layers: of the network.
         found: what the instruments found.
         training: how the network was trained, as far as that is known.
+        unknown: share of the data that the network has no name for.
     """
     training = training or Training()
     advice = [
+        *_on_data(unknown),
         *_on_growth(found, training),
         *_on_fading(layers, found),
         *_on_truncation(found, training),
@@ -62,6 +67,15 @@ def advise(
         *_on_horizon(found),
     ]
     return tuple({each.text: each for each in advice}.values())
+
+
+def _on_data(unknown: float) -> Iterator[Advice]:
+    """Data that is hardly of the kind that the network was trained on."""
+    if unknown > MUCH_UNKNOWN:
+        yield Advice(
+            "Give text of the kind that it was trained on: on this, no figure says much.",
+            f"{percent(unknown)} of it is unknown to the network, and looks all the same.",
+        )
 
 
 def _on_growth(found: Findings, training: Training) -> Iterator[Advice]:
@@ -181,10 +195,17 @@ def _on_horizon(found: Findings) -> Iterator[Advice]:
             "Give targets, (inputs, targets), so that loss can be measured.",
             "Without them only the change of its outputs is known.",
         )
+    elif horizon.steps == 1 and horizon.extra[0] < -horizon.tolerance:
+        yield Advice(
+            "Give data like that which it learned from, or train it on more: here its memory "
+            "misleads it.",
+            f"Seeing no more than the last {counted(horizon.unit_per_step, horizon.unit)} gains "
+            f"{significant(-horizon.extra[0])} {horizon.measure}.",
+        )
     elif horizon.steps == 1 and not (found.flow is not None and _dies(found.flow)):
         yield Advice(
             "Try without the recurrent layer: a network that sees one step should do as well.",
-            f"Seeing the last {counted(horizon.unit_per_step, horizon.unit)} only costs "
+            f"Seeing no more than the last {counted(horizon.unit_per_step, horizon.unit)} costs "
             f"{significant(horizon.extra[0])} {horizon.measure}.",
         )
     if horizon.steps is None or horizon.high is None:

@@ -190,7 +190,7 @@ def diagnose(
     return Diagnosis(
         headline="no horizon" if horizon is None else horizon.said.partition(" (")[0],
         verdict=sentences(found, subject.unit, subject.unit_per_step),
-        advice=advise(subject.layers, found, given.kept.training),
+        advice=advise(subject.layers, found, given.kept.training, given.kept.unknown),
         found=found,
         skipped=tuple(attempt.skipped),
         source=given.kept.source or subject.source,

@@ -24,6 +24,13 @@ def test_a_text_as_the_network_reads_it(fitted, cycle) -> None:
     assert len(found.data) == 7 * 1600
     assert found.source == str(cycle)
     assert found.training == Training(fitted.truncation_steps, fitted.clip_norm)
+    assert found.unknown == 0.0
+
+
+def test_the_share_of_unknown_words_is_told(fitted, tmp_path) -> None:
+    text = tmp_path / "half.txt"
+    text.write_text("a x y\n" * 9)
+    assert fitted.material(text).unknown == 0.5  # x and y, of a x y <eos>
 
 
 def test_a_long_text_is_cut(fitted, tmp_path) -> None:

@@ -72,6 +72,7 @@ def material_of_ids(trained: Trained, ids: Tensor, wiped: Tensor, source: str) -
         names=trained.codec.tokens,
         source=source,
         training=Training(trained.config.truncation_steps, trained.config.clip_norm),
+        unknown=float((ids == trained.codec.unknown_id).double().mean()),
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from elman.baselines.kneser_ney import KneserNey
 from elman.checks import check_choice
 from elman.choices import MEMORY
+from elman.contracts import MUCH_UNKNOWN
 from elman.data.codecs import Codec
 from elman.data.tokens import TokenFile
 from elman.perplexity import perplexity
@@ -19,7 +20,6 @@ from elman.wording import percent, plural
 __all__ = ["corpus_log_probabilities", "name_of", "score"]
 
 WINDOW_STEPS = 512
-MUCH_UNKNOWN = 0.3
 
 
 def score(
