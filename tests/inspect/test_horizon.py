@@ -75,6 +75,7 @@ def test_shows_and_writes_itself() -> None:
     assert isinstance(found, Result)
     written = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert written["kind"] == "memory_horizon"
+    assert written["said"] == found.said
     assert written["extra"] == list(found.extra)
     assert (written["steps"], written["low"], written["high"]) == (2, 2, 2)
     assert len(found.table().rows) == 2

@@ -116,8 +116,8 @@ class Horizon:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, its "kind" first."""
-        return plain("memory_horizon", self)
+        """Plain values, its "kind" first, and the horizon as `said`."""
+        return plain("memory_horizon", self) | {"said": self.said}
 
     def _repr_html_(self) -> str:
         return as_html(self.table(), *draw(self.to_json()))

@@ -88,6 +88,7 @@ def _watched_kind(kind: type[Module]) -> type[Module]:
     own = next(known for known in kind.__mro__ if known.__module__ in _HOMES)
 
     def watched(self: Module, *args: Any, **kwargs: Any) -> Any:
+        kwargs.pop("checkpoint_steps", None)  # what is watched is kept
         return method(self, *self.__dict__[_NOTED], *args, **kwargs)
 
     seen = type(own.__name__, (own,), {name: watched})

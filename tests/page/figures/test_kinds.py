@@ -11,6 +11,7 @@ HORIZON = {
     "measure": "nats",
     "unit": "hour",
     "unit_per_step": 0.5,
+    "said": "1.5 hours (1–2)",
 }
 
 
@@ -21,7 +22,8 @@ def test_a_horizon_is_drawn_in_the_data_s_own_unit() -> None:
 
 
 def test_a_horizon_out_of_sight_is_said_in_the_data_s_own_unit() -> None:
-    (figure,) = draw({**HORIZON, "steps": None, "low": None, "high": None})
+    said = "more than 2.5 hours"
+    (figure,) = draw({**HORIZON, "steps": None, "low": None, "high": None, "said": said})
     assert "the model looks back more than 2.5 hours." in figure
 
 

@@ -68,7 +68,6 @@ def _horizon(call: Call) -> Body:
     found = memory_horizon(evidence)
     return {
         **found.to_json(),
-        "said": found.said,
         "source": evidence.held.source,
         "version": exhibit.version,
         "truth": elman_sentences.horizon(found.tolerance) if evidence.of_grammar else None,

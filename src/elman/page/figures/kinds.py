@@ -11,7 +11,7 @@ from elman.page.figures.saturation import Shares, saturation
 from elman.page.figures.spectrum import singular_values
 from elman.page.figures.surprisal import surprisal_strip
 from elman.page.svg import Markup
-from elman.wording import counted, plural, significant
+from elman.wording import plural
 
 __all__ = ["draw"]
 
@@ -42,12 +42,11 @@ def _memory_horizon(result: Result) -> tuple[Markup, ...]:
 
     contexts = [n * scale for n in range(1, len(result["extra"]) + 1)]
     at = placed(result["steps"])
-    said = _said(result, scale, unit)
     reach = Reach(
         at=at,
         low=placed(result["low"]),
         high=placed(result["high"]),
-        said=said,
+        said=result["said"],
         tolerance=result["tolerance"],
     )
     measure = result["measure"]
@@ -62,18 +61,6 @@ def _memory_horizon(result: Result) -> tuple[Markup, ...]:
             y_label=f"{each} above full context",
         ),
     )
-
-
-def _said(result: Result, scale: float, unit: str) -> str:
-    """The horizon with its interval, short enough for a figure."""
-    if result["steps"] is None:
-        return f"more than {counted(len(result['extra']) * scale, unit)}"
-    found = counted(result["steps"] * scale, unit)
-    low, high = result["low"], result["high"]
-    if low is None or low == high:
-        return found
-    end = "…" if high is None else significant(high * scale)
-    return f"{found} ({significant(low * scale)}–{end})"
 
 
 def _gradient_flow(result: Result) -> tuple[Markup, ...]:
