@@ -1,10 +1,14 @@
+import errno
 import json
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from tests.cli.conftest import Elman
+
+from elman.runs import writing as runs_writing
 
 MODULE = """
 import torch
@@ -97,10 +101,34 @@ def test_data_in_files(elman: Elman, net: Path, tmp_path: Path) -> None:
 
 
 def test_without_data_it_says_what_was_read(elman: Elman, net: Path, trained: Path) -> None:
-    assert f"{net}:model, on random" in elman("inspect", f"{net}:model").out
+    assert f"{net}:model, on random inputs\n" in elman("inspect", f"{net}:model").out
+    named = elman("inspect", f"{net}:model", f"{net}:data").out
+    assert named.startswith(f"{net}:model, on {net}:data\n")
     outcome = elman("inspect", trained)  # made by a call that names no text
     assert outcome.code == 1
     assert "`DATA` must be given, since the text that the model was validated on" in outcome.err
+
+
+def test_a_report_that_cannot_be_written_costs_no_verdict(
+    elman: Elman, net: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("inspect", f"{net}:model", f"{net}:data", "--out")
+    places = ((tmp_path / "none" / "r.html", "whose folder does not exist"), (tmp_path, "a folder"))
+    for out, said in places:
+        outcome = elman(*words, out)
+        assert (outcome.code, outcome.out) == (2, "")  # nothing was measured in vain
+        assert f"`--out` must name a file, got '{out}', " in outcome.err
+        assert said in outcome.err
+
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(runs_writing, "_flush", full)
+    outcome = elman(*words, tmp_path / "r.html")
+    assert outcome.code == 1
+    assert "It looks back 3 steps" in outcome.out
+    assert "No space left on device" in outcome.err
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,7 +46,8 @@ class Inspect:
     """The loss that trained a PyTorch model; without it, the one that suits its targets."""
 
     def run(self) -> int:
-        """Look at the model, and say what was found."""
+        """Look at the model, say what was found, and only then write the report."""
+        self._check_out()
         console = Console(highlight=False, quiet=self.json)
         with console.status("starting …") as status:
 
@@ -54,23 +55,27 @@ class Inspect:
                 status.update(f"{record['text']} …")
 
             subject = self._stranger() if self._is_stranger() else self._run()
-            from elman.inspect import diagnose, write_report
-            from elman.tasks.playing import play
+            from elman.inspect import diagnose
 
             found = diagnose(subject.model, subject.data, subject.loss, observer=observe)
+            found = replace(found, source=subject.source or found.source)
+            if self.json:
+                print(json.dumps(found.to_json(), ensure_ascii=False))
+            console.print(Text(f"{subject.title}, on {found.source}"), soft_wrap=True)
+            console.print(Text(f"\n{found}"), soft_wrap=True)
             if self.out is not None:
                 observe({"event": "stage", "text": "writing the report"})
-                shown = play(subject.model, subject.data)
-                report = found.report(subject.title, play=shown.sources, text=shown.text)
-                write_report(self.out, report)
-        if self.json:
-            print(json.dumps(found.to_json(), ensure_ascii=False))
-            return 0
-        console.print(Text(f"{subject.title}, on {found.source}"), soft_wrap=True)
-        console.print(Text(f"\n{found}"), soft_wrap=True)
-        if self.out is not None:
-            console.print(Text(f"\nReport: {self.out}"), soft_wrap=True)
+                _write(self.out, subject, found)
+                console.print(Text(f"\nReport: {self.out}"), soft_wrap=True)
         return 0
+
+    def _check_out(self) -> None:
+        """Refuse what no report can be written to before anything is measured."""
+        if self.out is None:
+            return
+        if self.out.is_dir() or not self.out.parent.is_dir():
+            got = "which is a folder" if self.out.is_dir() else "whose folder does not exist"
+            raise ConfigError(f"{WHERE}: `--out` must name a file, got '{self.out}', {got}.")
 
     def _is_stranger(self) -> bool:
         return bool(self.words) and ".py:" in self.words[0]
@@ -94,7 +99,7 @@ class Inspect:
         model = load_model(WHERE, name)
         found = load_data(WHERE, data[0]) if data else None
         loss = load_object(WHERE, self.loss) if self.loss else None
-        return _Subject(name, model, found, loss)
+        return _Subject(name, model, found, loss, data[0] if data else "random inputs")
 
 
 @dataclass(frozen=True)
@@ -105,3 +110,13 @@ class _Subject:
     model: Any
     data: Any
     loss: Any = None
+    source: str = ""
+
+
+def _write(path: Path, subject: _Subject, found: Any) -> None:
+    """Write the report."""
+    from elman.inspect import write_report
+    from elman.tasks.playing import play
+
+    shown = play(subject.model, subject.data)
+    write_report(path, found.report(subject.title, play=shown.sources, text=shown.text))
