@@ -164,11 +164,18 @@ void check_refusals() {
   const auto pack = [&] {
     return elman_native()->pack(&description, problem.layers.data(), &packed);
   };
-  description.units = 0;
-  CHECK(pack() == ELMAN_BAD_ARGUMENT, "no units");
-  description.units = 3, description.cell = 9;
-  CHECK(pack() == ELMAN_BAD_ARGUMENT, "no such cell");
-  description.cell = ELMAN_CELL_LSTM;
+  const auto refuses = [&](auto& member, auto value, const char* what) {
+    const auto right = member;
+    member = value;
+    CHECK(pack() == ELMAN_BAD_ARGUMENT, what);
+    member = right;
+  };
+  refuses(description.size, 8u, "an older description");
+  refuses(description.cell, 9, "no such cell");
+  refuses(description.element, 7, "no such element");
+  refuses(description.count, int64_t(0), "no layers");
+  refuses(description.inputs, int64_t(0), "no inputs");
+  refuses(description.units, int64_t(0), "no units");
   CHECK(pack() == ELMAN_OK, "pack");
   std::vector<float> h = problem.h_0, c = problem.c_0, output(40 * 3);
   const auto step = [&](float* c_state, const elman_stop* stop) {

@@ -241,6 +241,8 @@ def test_models_that_handle_their_layers_otherwise_are_told_so(call, says):
     [
         (torch.zeros(1, 5), "must have shape (B=2, T, I=5) with T at least 1, got (1, 5)"),
         (torch.zeros(1, 3, 5), "got (1, 3, 5)"),
+        ([[1.0]], "got list"),
+        (torch.zeros(2, 3, 5).to_sparse(), "got (2, 3, 5)"),
         (torch.zeros(2, 0, 5), "got (2, 0, 5)"),
         (torch.zeros(2, 3, 4), "got (2, 3, 4)"),
         (torch.zeros(2, 3, 5, dtype=torch.float64), "must be torch.float32 on the CPU"),
@@ -258,6 +260,8 @@ def test_room_and_states_that_do_not_fit_are_refused():
         stream.step(torch.zeros(2, 3, 5), out=torch.empty(2, 3, 8))
     with pytest.raises(ShapeError, match="must have shapes"):
         stream.state = (torch.zeros(1, 2, 9),)
+    with pytest.raises(ShapeError, match="got int"):
+        stream.state = 5
     with pytest.raises(ConfigError, match="`batch_size` must be at least 1"):
         Stream(_layer("gru"), 0)
     with pytest.raises(ConfigError, match="`out` must be left out with a model"):

@@ -58,10 +58,12 @@ def layer_state(layer: torch.nn.RNNBase, batch_size: int) -> State:
 
 def _check_input(x: Tensor, B: int, layer: torch.nn.RNNBase) -> None:
     """Raise `ShapeError` unless x is (B, T, I)."""
-    if x.dim() != 3 or x.shape[0] != B or x.shape[1] < 1 or x.shape[2] != layer.input_size:
+    plain = isinstance(x, Tensor) and x.layout is torch.strided and x.dim() == 3
+    if not plain or x.shape[0] != B or x.shape[1] < 1 or x.shape[2] != layer.input_size:
+        got = tuple(x.shape) if isinstance(x, Tensor) else type(x).__name__
         raise ShapeError(
             f"Stream.step: `x` must have shape (B={B}, T, I={layer.input_size}) with T at least 1, "
-            f"got {tuple(x.shape)}."
+            f"got {got}."
         )
 
 
@@ -100,7 +102,7 @@ class NativeLayerReader:
 
     def read(self, x: Tensor, state: State, out: Tensor | None) -> tuple[Tensor, State]:
         """H of the topmost layer, (B, T, H); the state is overwritten."""
-        if x.shape != self._shape:
+        if not isinstance(x, Tensor) or x.shape != self._shape:
             self._expect(x, state)
         if x.dtype is not self._dtype or not x.is_cpu:
             raise ShapeError(

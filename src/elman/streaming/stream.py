@@ -85,7 +85,8 @@ class Stream:
 
     @state.setter
     def state(self, state: Sequence[Tensor]) -> None:
-        wanted, got = _shapes(self._state), _shapes(state)
+        tensors = isinstance(state, Sequence) and all(isinstance(p, Tensor) for p in state)
+        wanted, got = _shapes(self._state), _shapes(state) if tensors else type(state).__name__
         if wanted != got:
             raise ShapeError(f"Stream.state: must have shapes {wanted}, got {got}.")
         self._state = tuple(map(_copied, state, self._state))
