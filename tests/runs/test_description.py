@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from elman.errors import CheckpointError
 from elman.fields import StackFields
-from elman.runs.description import Description
+from elman.runs.description import ADDED_OPTIONS, Description
+from elman.runs.differences import compare
+from elman.tasks.language.config import LanguageConfig
 from elman.version import VERSION
 
 WHERE = "runs/mine/config.json"
@@ -89,6 +91,15 @@ def test_a_config_that_cannot_be_used_is_refused(changes: dict[str, Any], said: 
     bad = Description(task="language", config={**good.config, **changes})
     with pytest.raises(CheckpointError, match=said):
         bad.config_as(Config, WHERE)
+
+
+def test_a_run_from_before_an_option_was_added_is_read() -> None:
+    now = Description.of("language", LanguageConfig(hidden_size=7))
+    older = {name: value for name, value in now.config.items() if name not in ADDED_OPTIONS}
+    assert older != now.config
+    then = Description(task="language", config=older)
+    assert then.config_as(LanguageConfig, WHERE) == LanguageConfig(hidden_size=7)
+    assert compare(now, then) == []
 
 
 def test_a_config_with_a_gap_is_refused() -> None:

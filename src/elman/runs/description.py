@@ -11,7 +11,10 @@ from elman.runs.environment import Environment
 from elman.runs.names import FORMAT, PROGRAM
 from elman.version import VERSION
 
-__all__ = ["Description"]
+__all__ = ["ADDED_OPTIONS", "Description"]
+
+ADDED_OPTIONS: Mapping[str, Any] = {"checkpoint_steps": 0}
+"""Options that format 1 did not have from the first, and what a run without them was made with."""
 
 Config = TypeVar("Config")
 
@@ -101,11 +104,13 @@ class Description:
                     f"{suggest(name, list(defaults))}"
                 )
             _check_kind(where, f"config.{name}", value, type(defaults[name]))
-        missing = [name for name in defaults if name not in self.config]
+        added = {name: value for name, value in ADDED_OPTIONS.items() if name in defaults}
+        config = {**added, **self.config}
+        missing = [name for name in defaults if name not in config]
         if missing:
             raise CheckpointError(f"{where}: `config` must say '{missing[0]}', which is missing.")
         try:
-            return kind(**self.config)
+            return kind(**config)
         except (ElmanError, TypeError, OverflowError) as error:
             raise CheckpointError(f"{where}: `config` cannot be used. {error}") from error
 

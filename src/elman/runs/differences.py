@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from elman.runs.description import Description
+from elman.runs.description import ADDED_OPTIONS, Description
 
 __all__ = ["FREE_OPTIONS", "GROWING_OPTIONS", "Difference", "compare", "table"]
 
@@ -43,7 +43,8 @@ def compare(now: Description, then: Description) -> list[Difference]:
     if now.task != then.task:
         rows.append(Difference("task", then.task, now.task))
     for name in dict.fromkeys([*then.config, *now.config]):
-        before, after = then.config.get(name, _ABSENT), now.config.get(name, _ABSENT)
+        before = then.config.get(name, ADDED_OPTIONS.get(name, _ABSENT))
+        after = now.config.get(name, _ABSENT)
         if not _may_go_on(name, before, after):
             rows.append(Difference(name, _shown(before), _shown(after)))
     for role in dict.fromkeys([*then.data, *now.data]):
