@@ -120,6 +120,17 @@ def test_the_memory_can_be_cut_and_the_cell_changed(visit):
     page.wait_for_selector("#learning:has-text('LSTM')")
 
 
+def test_gates_stand_within_their_unit(visit):
+    page = visit("unfold")
+    page.select_option("select[aria-label=network]", label="LSTM")
+    page.wait_for_selector(".door .letter:text-is('f')")
+    unit, last_door = page.evaluate(
+        """[".unit", ".door:nth-last-of-type(1)"].map((each) =>
+            document.querySelector(`.copy ${each}`).getBoundingClientRect().bottom)"""
+    )
+    assert last_door <= unit
+
+
 def test_hostile_text_stays_text(visit):
     page = visit("unfold")
     page.fill("input[aria-label='text to read']", "<img src=x onerror=alert(1)> & <b>cats</b>")
