@@ -45,7 +45,7 @@ def test_the_headline_says_how_far_back_the_model_looks(page) -> None:
 def test_turning_v_to_nothing_ends_the_gradient(page) -> None:
     _set(page, "#gradient-scale", "0")
     page.wait_for_selector('#gradient[data-scale="0"]', timeout=60_000)
-    assert "0 of it arrives 30 words back" in page.inner_text("#gradient > p[role=status]")
+    assert "0 of it arrives 30 words back" in page.inner_text(".fading-verdict")
     page.wait_for_selector('.grad-words li:first-child[data-value="0"]', timeout=60_000)
     last = page.get_attribute(".grad-words li.last", "data-value")
     assert float(last) == 1

@@ -17,6 +17,7 @@ from elman.errors import ConfigError
 from elman.page.network import BrowserNetwork
 from elman.records import Observer, Record
 from elman.runs import Description, Run
+from elman.runs.claiming import refuse_foreign
 from elman.tasks.language import browser, fitting, inspecting, scoring
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.corpus import Data, encode, open_corpus
@@ -92,6 +93,7 @@ class LanguageModel(LanguageConfig):
             return self
         now = Description.of(TASK, config, command=command, data=corpus.digests)
         if overwrite:  # the run that is there goes only when there is a text to make another from
+            refuse_foreign(Path(out))
             with (
                 fitting.read_texts(config, corpus, None, observer) as texts,
                 Run.begin(out, now, overwrite=True) as run,

@@ -23,7 +23,7 @@ const LINES = {
 
 export function equation(source) {
   const lines = LINES[source.cell](source.activation ?? "tanh");
-  const says = [...sub("o", "t"), " = softmax(", key("W"), ...sub("h", "t"), ")"];
+  const says = [...sub("o", "t"), ` = ${source.fixed ? "g" : "softmax"}(`, key("W"), ...sub("h", "t"), ")"];
   return element("div", { class: "equation", role: "group", "aria-label": "the network's equations; each letter lights up its copies" },
     ...lines.map((line) => element("div", {}, ...line)), element("div", {}, ...says));
 }

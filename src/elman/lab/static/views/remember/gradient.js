@@ -13,7 +13,7 @@ export function gradientPart(lab) {
   const words = wordsFigure();
   const figure = curvesFigure({ title: "Gradient by lag", x: "steps back", y: "gradient, relative", logarithmic: true });
   figure.node.hidden = true;
-  const verdict = element("p", { role: "status" }, "Waiting for the lab …");
+  const verdict = element("p", { class: "fading-verdict", role: "status" }, "Waiting for the lab …");
   const node = element("section", { class: "card part", id: "gradient", "aria-labelledby": "gradient-title" },
     element("h3", { id: "gradient-title" }, "Why it forgets: the gradient on its way back"),
     element("p", {}, "After each word the network is told how wrong it was. How much of that reaches the memories before, from which it could learn? Let the sentence grow, and turn V, through which a step back passes; gates open a second way beside it."),
