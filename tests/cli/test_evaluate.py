@@ -24,7 +24,7 @@ def test_for_people(elman: Elman, trained: Path, cats: Path) -> None:
     lines = elman("evaluate", trained, cats).out.splitlines()
     assert lines[0] == f"{trained} on {cats}"
     assert lines[1] == (
-        "12,000 words, <eos> counted, 0.0% unknown; every one predicted once, in one stream, "
+        "12,000 words, <eos> counted, 0.0 % unknown; every one predicted once, in one stream, "
         "state carried over"
     )
     assert lines[2].split() == ["cats", "5-gram", "modified", "Kneser–Ney"]

@@ -65,7 +65,7 @@ def test_a_finished_run_is_not_going_on(narrator: Narrator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("baseline", "beside"), [(141.2, " (5-gram: 141.20)."), (None, "validation text.")]
+    ("baseline", "beside"), [(141.2, " (5-gram: 141.20)."), (None, "read in one go.")]
 )
 def test_scores_end_with_commands_that_quote_the_example(
     narrator: Narrator, baseline: float | None, beside: str

@@ -12,6 +12,8 @@ __all__ = ["in_flags"]
 # A name in backticks, unless what stands there is a path, as in "data: `seed` must be a file".
 _NAME = re.compile(r"(?<!data: )`(\w+)`")
 _PLACE_IN_PYTHON = re.compile(r"\A[A-Z][\w.]*(?=: )")
+_OURS = re.compile(r"\A(LanguageModel\.\w+|LanguageConfig|Sampling|Streams|diagnose)(?=: )")
+"""Names in Python that no file of a user's has, which the first may."""
 
 
 def in_flags(message: str, verb: str, command: Any) -> str:
@@ -27,10 +29,15 @@ def in_flags(message: str, verb: str, command: Any) -> str:
     ...     top_k: int = 0
     >>> in_flags("Sampling: `top_k` must be at least 0, got -1.", "generate", Generate())
     'elman generate: `--top-k` must be at least 0, got -1.'
+    >>> in_flags("diagnose: `data` must bring two steps, got 1.", "inspect", Generate())
+    'elman inspect: `data` must bring two steps, got 1.'
+    >>> in_flags("Notes.txt: must hold text.", "generate", Generate())
+    'Notes.txt: must hold text.'
     """
     flags = {name: "`--" + name.replace("_", "-") + "`" for name in _options(command)}
     told = _NAME.sub(lambda found: flags.get(found[1], found[0]), message)
-    return message if told == message else _PLACE_IN_PYTHON.sub(f"elman {verb}", told)
+    place = _OURS if told == message else _PLACE_IN_PYTHON
+    return place.sub(f"elman {verb}", told)
 
 
 def _options(command: Any) -> Iterator[str]:

@@ -121,7 +121,8 @@ class Narrator:
             else ""
         )
         return [
-            f"Perplexity {figure(perplexity['value'])} on the validation text{beside}.",
+            f"Perplexity {figure(perplexity['value'])} on the validation text, read in one go"
+            f"{beside}.",
             "",
             "Next, for example:",
             f"  elman next {self._place} {shlex.quote(self._example)}",

@@ -88,8 +88,9 @@ def _protocol(tokens: TokenFile, codec: Codec, memory: str, unknown: float) -> s
     """How the figures were taken, in words."""
     carried = "state carried over" if len(tokens.starts) == 1 else "state wiped at beginnings"
     return (
-        f"{len(tokens):,} {codec.unit}s, <eos> counted, {unknown:.1%} unknown; every one predicted "
-        f"once, in one stream, {carried if memory == 'on' else 'state wiped before each step'}"
+        f"{len(tokens):,} {codec.unit}s, <eos> counted, {percent(unknown)} unknown; every one "
+        "predicted once, in one stream, "
+        f"{carried if memory == 'on' else 'state wiped before each step'}"
     )
 
 
