@@ -15,7 +15,7 @@ QUIET = 0.05
 """How much of one processor others may use while a round counts as quiet."""
 
 _LEAST_ROUNDS = 5
-_ROUND_SECONDS = 0.1  # Linux counts processor time in hundredths of a second
+_ROUND_SECONDS = 0.3  # Linux counts processor time in hundredths: fewer would show as noise
 _WARMUP = 2
 _STAT = Path("/proc/stat")
 
