@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from elman.cli.main import main
 
 SMALL = ("--cell", "elman", "--hidden-size", "16", "--threads", "1")
 TRAINED = (*SMALL, "--learning-rate", "0.02", "--dropout", "0")
+QUICK = (*SMALL, "--epochs", "1", "-q")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,15 @@ def run(*words: object) -> Outcome:
     return Outcome(code, out.getvalue(), err.getvalue())
 
 
+def check(outcome: Outcome, code: int, *said: str) -> None:
+    """One message, without a traceback, and nothing on standard output."""
+    assert outcome.code == code, outcome
+    assert outcome.out == ""
+    assert "Traceback" not in outcome.err
+    for part in said:
+        assert part in outcome.err
+
+
 @pytest.fixture(scope="session")
 def elman() -> Elman:
     """The `elman` command."""
@@ -58,3 +69,9 @@ def trained(cats: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     outcome = run("train", "language", cats, "--out", path, *TRAINED, "--epochs", 4, "-q")
     assert outcome == Outcome(0, "", "")
     return path
+
+
+@pytest.fixture
+def copy(trained: Path, tmp_path: Path) -> Path:
+    """A run that a test may spoil."""
+    return Path(shutil.copytree(trained, tmp_path / "copy"))
