@@ -20,14 +20,6 @@ void reserve(Arena& arena, int64_t bytes) {
   if (!arena.at_least(size_t(bytes))) throw std::bad_alloc();
 }
 
-Plan plan_alone(const elman_scan& scan, const Cell& cell) {
-  const Walk<elman_forward>& walk = cell.forward;
-  return make_plan(scan,
-                   {cell.element_bytes, cell.lanes, walk.panel_blocks, walk.block_vectors,
-                    walk.depth_units * scan.units},
-                   1, false);
-}
-
 }  // namespace
 
 bool fits(const elman_layers& layers) {
@@ -41,7 +33,8 @@ PackedLayers::PackedLayers(const elman_layers& layers, const elman_layer_weights
       cell_(cell),
       width_((cell.forward.block_vectors * layers.units + cell.lanes - 1) / cell.lanes *
              cell.lanes),
-      plan_(plan_alone(scan(1, most_steps), cell)),
+      work_(work_of(scan(1, most_steps), cell, cell.forward)),
+      plan_(make_plan(scan(1, most_steps), work_, 1, false)),
       stack_(size_t(layers.count)) {
   for (size_t i = 0; i < stack_.size(); ++i) {
     stack_[i].inputs = i ? layers.units : layers.inputs;
@@ -52,8 +45,7 @@ PackedLayers::PackedLayers(const elman_layers& layers, const elman_layer_weights
 void PackedLayers::pack(Layer& layer, const elman_layer_weights& weights) {
   const int64_t gates = cell_.forward.block_vectors, depth = layers_.units;
   reserve(layer.projection, width_ * (layer.inputs + 1) * cell_.element_bytes);
-  reserve(layer.recurrence,
-          plan_.cuts.back() * gates * cell_.lanes * (depth + 1) * cell_.element_bytes);
+  reserve(layer.recurrence, plan_.cuts.back() * work_.block_bytes());
   cell_.projection.pack({weights.weight_ih, weights.bias_ih, gates * depth, layer.inputs},
                         layer.projection.memory());
   elman_forward arrays{};

@@ -49,6 +49,7 @@ class PackedLayers {
   const elman_layers layers_;
   const Cell& cell_;
   const int64_t width_;  // of a projected row, in whole vectors
+  const Work work_;
   const Plan plan_;
   std::vector<Layer> stack_;
 };

@@ -11,6 +11,14 @@ namespace ELMAN_NAMESPACE {
 
 constexpr int widest_panel = 4;  // vectors
 
+ELMAN_INLINE int64_t at_most(int64_t value, int64_t limit) { return value < limit ? value : limit; }
+
+// Lanes of a block that are columns; the last block may have some that are not.
+template <class S>
+ELMAN_INLINE int live_lanes(int64_t block, int64_t columns) {
+  return int(at_most(lanes<S>, columns - block * lanes<S>));
+}
+
 // Rows of the widest tile whose sums still leave registers for a row of the panel.
 constexpr int tallest_tile(int vectors) {
   const int sums = ELMAN_REGISTERS * 3 / 4 / vectors;

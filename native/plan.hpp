@@ -15,7 +15,16 @@ struct Work {
   int32_t panel_blocks;   // most blocks in a panel
   int32_t block_vectors;  // vectors of columns in a block
   int64_t depth;          // rows of a column
+
+  // Of a packed block, the row that its sums start from included.
+  int64_t block_bytes() const { return block_vectors * (depth + 1) * lanes * element_bytes; }
 };
+
+template <class Arguments>
+Work work_of(const elman_scan& scan, const Cell& cell, const Walk<Arguments>& walk) {
+  return {cell.element_bytes, cell.lanes, walk.panel_blocks, walk.block_vectors,
+          walk.depth_units * scan.units};
+}
 
 struct Plan {
   bool by_units = false;      // pieces share every step, and wait for each other after each

@@ -15,7 +15,7 @@ struct Projector {
   static void each_panel(const Matrix& matrix, Packed* panel, const Visit& visit) {
     const int64_t blocks = (matrix.columns + lanes<S> - 1) / lanes<S>;
     for (int64_t block = 0; block < blocks; block += widest_panel) {
-      const int vectors = int(blocks - block < widest_panel ? blocks - block : widest_panel);
+      const int vectors = int(at_most(blocks - block, widest_panel));
       visit(block, vectors, panel);
       panel += vectors * lanes<S> * (matrix.depth + 1);
     }
@@ -26,8 +26,8 @@ struct Projector {
     const S* bias = static_cast<const S*>(matrix.bias);
     each_panel(matrix, static_cast<S*>(packed), [&](int64_t block, int vectors, S* panel) {
       for (int v = 0; v < vectors; ++v) {
-        const int64_t first = (block + v) * lanes<S>, left = matrix.columns - first;
-        const int live = int(left < lanes<S> ? left : lanes<S>);
+        const int64_t first = (block + v) * lanes<S>;
+        const int live = live_lanes<S>(block + v, matrix.columns);
         pack_row(bias ? bias + first : nullptr, live, panel + v * lanes<S>);
         pack_transposed(weight + first * matrix.depth, matrix.depth, live, matrix.depth, vectors,
                         panel + (vectors + v) * lanes<S>);

@@ -94,14 +94,12 @@ template <class Arguments>
 elman_status run(const elman_scan& scan, const Arguments& arrays, const Cell& cell,
                  const Walk<Arguments>& walk, const elman_executor& executor,
                  const elman_stop* stop) try {
-  const int64_t depth = walk.depth_units * scan.units;
-  const Work work{cell.element_bytes, cell.lanes, walk.panel_blocks, walk.block_vectors, depth};
+  const Work work = work_of(scan, cell, walk);
   const Plan plan = make_plan(scan, work, executor.threads, executor.lockstep != 0);
   const int64_t panels = int64_t(plan.cuts.size()) - 1, pieces = int64_t(plan.shares.size());
-  const int64_t block_bytes = work.block_vectors * (depth + 1) * work.lanes * work.element_bytes;
-  const int64_t panel_bytes = block_bytes * walk.panel_blocks;
+  const int64_t panel_bytes = work.block_bytes() * walk.panel_blocks;
   const bool one_by_one = scan.steps == 1;
-  const int64_t bytes = one_by_one ? panel_bytes * pieces : block_bytes * plan.cuts.back();
+  const int64_t bytes = one_by_one ? panel_bytes * pieces : work.block_bytes() * plan.cuts.back();
   void* memory = workspace(size_t(bytes));
   if (!memory) return ELMAN_OUT_OF_MEMORY;
   Job<Arguments> job{scan,

@@ -17,14 +17,6 @@ namespace ELMAN_NAMESPACE {
 using elman::Panels;
 using elman::Share;
 
-ELMAN_INLINE int64_t at_most(int64_t value, int64_t limit) { return value < limit ? value : limit; }
-
-// Lanes of a block that are units; the last block may have some that are not.
-template <class S>
-ELMAN_INLINE int live_lanes(int64_t block, int64_t units) {
-  return int(at_most(lanes<S>, units - block * lanes<S>));
-}
-
 // Memory of panel i, whose columns have `depth` rows after the first.
 template <class S>
 static S* panel_at(const Panels& panels, int64_t i, int block_vectors, int64_t depth) {

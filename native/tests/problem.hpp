@@ -35,7 +35,7 @@ struct Problem {
   explicit Problem(const Form& what) : form(what) {
     for (int64_t count : form.counts) offsets.push_back(offsets.back() + count);
     rows = offsets.back();
-    gates = form.cell == ELMAN_CELL_ELMAN ? 1 : form.cell == ELMAN_CELL_GRU ? 3 : 4;
+    gates = gates_of(form.cell);
     width = gates * form.units;
     dense = !form.resets && rows == form.batch * int64_t(form.counts.size());
     Numbers numbers;
@@ -73,7 +73,7 @@ struct Problem {
     return {sizeof(elman_scan),
             form.cell,
             form.activation,
-            sizeof(S) == 4 ? ELMAN_FLOAT32 : ELMAN_FLOAT64,
+            element_of<S>(),
             form.reverse,
             int64_t(form.counts.size()),
             form.batch,

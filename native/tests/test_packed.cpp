@@ -26,7 +26,7 @@ struct Problem {
   std::vector<double> output, h_n, c_n;
 
   explicit Problem(const Form& what) : form(what) {
-    gates = form.cell == ELMAN_CELL_ELMAN ? 1 : form.cell == ELMAN_CELL_GRU ? 3 : 4;
+    gates = gates_of(form.cell);
     Numbers numbers;
     const int64_t width = gates * form.units, state = form.layers * form.batch * form.units;
     for (int64_t layer = 0; layer < form.layers; ++layer) {
@@ -102,20 +102,14 @@ struct Problem {
   }
 
   elman_layers description() const {
-    return {sizeof(elman_layers),
-            form.cell,
-            form.activation,
-            sizeof(S) == 4 ? ELMAN_FLOAT32 : ELMAN_FLOAT64,
-            form.layers,
-            form.inputs,
-            form.units};
+    return {sizeof(elman_layers), form.cell,   form.activation, element_of<S>(),
+            form.layers,          form.inputs, form.units};
   }
 };
 
 template <class S>
 void compare(const char* what, double got, double want, const Form& form) {
-  const double epsilon = sizeof(S) == 4 ? 6e-8 : 1.2e-16;
-  const double allowed = epsilon * 50 * double(4 + form.units + form.steps) * double(form.layers);
+  const double allowed = tolerance<S>(form.units, form.steps) * double(form.layers);
   if (std::fabs(got - want) <= allowed * (1 + std::fabs(want))) return;
   std::fprintf(stderr, "%s is %.9g, must be %.9g\n", what, got, want);
   CHECK(false, form.name());

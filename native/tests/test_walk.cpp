@@ -3,18 +3,11 @@
 
 namespace {
 
-// Rounding grows with the sums' length and with the steps that it is carried through.
-template <class S>
-double tolerance(const Form& form) {
-  const double epsilon = sizeof(S) == 4 ? 6e-8 : 1.2e-16;
-  return epsilon * 50 * double(4 + form.units + int64_t(form.counts.size()));
-}
-
 template <class S>
 void compare(const char* what, const S* got, const std::vector<double>& want, const Form& form) {
   for (size_t i = 0; i < want.size(); ++i) {
     const double apart = std::fabs(double(got[i]) - want[i]);
-    if (apart > tolerance<S>(form) * (1 + std::fabs(want[i]))) {
+    if (apart > tolerance<S>(form.units, int64_t(form.counts.size())) * (1 + std::fabs(want[i]))) {
       std::fprintf(stderr, "%s[%zu] is %.9g, must be %.9g\n", what, i, double(got[i]), want[i]);
       CHECK(false, form.name());
     }

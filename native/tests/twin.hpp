@@ -4,6 +4,22 @@
 
 #include "check.hpp"
 
+inline int64_t gates_of(int cell) {
+  return cell == ELMAN_CELL_ELMAN ? 1 : cell == ELMAN_CELL_GRU ? 3 : 4;
+}
+
+template <class S>
+constexpr int32_t element_of() {
+  return sizeof(S) == 4 ? ELMAN_FLOAT32 : ELMAN_FLOAT64;
+}
+
+// Rounding grows with the sums' length and with the steps that it is carried through.
+template <class S>
+double tolerance(int64_t units, int64_t steps) {
+  const double epsilon = sizeof(S) == 4 ? 6e-8 : 1.2e-16;
+  return epsilon * 50 * double(4 + units + steps);
+}
+
 struct Twin {
   int cell, activation;
   bool reverse;
@@ -16,9 +32,7 @@ struct Twin {
   std::vector<double> d_projected, d_recurrent, d_h_0, d_c_0, states_h, states_c;
 
   int64_t steps() const { return int64_t(counts.size()); }
-  int64_t gate_count() const {
-    return cell == ELMAN_CELL_ELMAN ? 1 : cell == ELMAN_CELL_GRU ? 3 : 4;
-  }
+  int64_t gate_count() const { return gates_of(cell); }
 
   int64_t first(int64_t t) const {
     int64_t row = 0;
