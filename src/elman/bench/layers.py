@@ -12,6 +12,7 @@ from torch import Tensor
 from elman import nn
 from elman.bench.rounds import Rounds, interleave
 from elman.bench.shapes import Shape
+from elman.training.randomness import fork_randomness
 
 __all__ = ["CELLS", "Figures", "Row", "measure"]
 
@@ -85,8 +86,7 @@ def measure(name: str, shape: Shape, cell: str, seconds: float = 2.0) -> Row:
         seconds: for each of the two kinds of work, unless a few rounds take longer.
     """
     kind, plain, gates = CELLS[cell]
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
+    with fork_randomness(0):
         ours, theirs, exact = (f(shape.inputs, shape.units) for f in (kind, plain, plain))
         x = torch.randn(shape.steps, shape.batch, shape.inputs)
     for layer in (ours, exact):

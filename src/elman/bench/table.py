@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 
 from elman.bench.layers import Figures, Row
-from elman.wording import percent, significant
+from elman.wording import counted, percent, significant
 
 __all__ = ["header", "line", "summary"]
 
@@ -43,7 +43,7 @@ def summary(rows: Sequence[Row], threads: int) -> str:
             f"{worst:.2f} × at worst"
         )
     lines.append(
-        f"{threads} thread{'s' if threads != 1 else ''}; medians of rounds in which ours, torch's "
+        f"{counted(threads, 'thread')}; medians of rounds in which ours, torch's "
         "and a large matrix product (the peak) took turns; errors against float64"
     )
     noisy = sum(figures.noisy for row in rows for figures in (row.forward, row.training))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import tyro
 
 from elman.checks import check_choice, check_range
+from elman.fields import MOST_THREADS
 
 __all__ = ["Bench"]
 
@@ -64,7 +65,7 @@ class Bench:
         self, known: dict[str, Any], quick: tuple[str, ...], cells: dict[str, Any]
     ) -> tuple[str, ...]:
         """The names of the shapes to measure, once all options are found to be right."""
-        check_range("elman bench", "threads", self.threads, at_least=0, at_most=1024)
+        check_range("elman bench", "threads", self.threads, at_least=0, at_most=MOST_THREADS)
         check_range("elman bench", "seconds", self.seconds, above=0, at_most=3600)
         for cell in self.cells:
             check_choice("elman bench", "cells", cell, tuple(cells))

@@ -68,7 +68,6 @@ class SequenceLayer(torch.nn.Module, ABC):
             ShapeError: where x, state or resets do not fit.
         """
         where = f"{type(self).__name__}.forward"
-        check_pieces(where, checkpoint_steps, rules_out="")
         if not isinstance(x, PaddedBatch):
             if not isinstance(x, Tensor) or x.dim() < 2:
                 got = tuple(x.shape) if isinstance(x, Tensor) else type(x).__name__
@@ -90,6 +89,7 @@ class SequenceLayer(torch.nn.Module, ABC):
         """Read a batch in pieces of so many steps, or whole."""
         if not steps:
             return self._read(where, batch, state)
+        check_pieces(where, steps, rules_out="")
         state = self.initial_state(len(batch.values)) if state is None else state
         return read_in_pieces(partial(self._read, where), batch, state, steps)
 

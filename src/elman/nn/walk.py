@@ -13,14 +13,12 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from elman.kernels import native, reference
+from elman.kernels.packed import Weights
 from elman.kernels.products import multiply, multiply_transposed, project
 from elman.kernels.reference import Gradients, Result, Scan
 from elman.nn import unpromised
 
 __all__ = ["Walk", "WalkEnd", "Weights", "native_walk", "torch_walk"]
-
-Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]
-"""Torch's weight_ih (G·H, I), weight_hh (G·H, H), bias_ih (G·H,), bias_hh (G·H,)."""
 
 WalkEnd = tuple[Tensor, Tensor, Tensor | None]
 """Output (…, H) shaped as the input was, the last h (B, H), the last c (B, H) or None."""
