@@ -1,0 +1,219 @@
+"""Tagged text of any size, sentence by sentence, and the same text with other tags."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from elman.data.tagged.detection import detect
+from elman.data.tagged.entities import iob2
+from elman.data.tagged.formats import Cell, Format, FormatError
+from elman.data.tagged.sentence import Sentence
+from elman.errors import DataError
+
+__all__ = ["fill", "format_of", "line_of", "read_sentences", "read_tagged"]
+
+_LINE_BYTES = 1 << 24
+_HEAD_LINES = 1000
+_PIECE_LINES = 100_000
+
+
+def format_of(path: Path, name: str = "auto", column: str = "") -> Format:
+    """The format of a file, by a look at its first thousand lines; arguments as of `detect`.
+
+    Raises:
+        ChoiceError: there is no such format or column.
+        DataError: the file is missing, unreadable, or not UTF-8 text.
+    """
+    with _opened(path) as file:
+        return detect(list(islice(_lines(file, str(path)), _HEAD_LINES)), name, column)
+
+
+def read_tagged(paths: Iterable[Path], written: Format) -> Iterator[Sentence]:
+    r"""Sentences to learn from or to score on: each has words, and each word has a tag.
+
+    Raises:
+        DataError: a file is missing, of another format, has a word without a tag, or no words.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "cats.tsv"
+    >>> _ = path.write_text("I\tPRON\nlove\tVERB\ncats\tNOUN\n\nYes\t\n")
+    >>> sentences = read_tagged([path], format_of(path))
+    >>> next(sentences).tags
+    ('PRON', 'VERB', 'NOUN')
+    >>> next(sentences)
+    Traceback (most recent call last):
+    elman.errors.DataError: data: line 5 of `...cats.tsv` must have a tag for the word 'Yes', got
+    none in column 2.
+    """
+    for path in paths:
+        found = False
+        with _opened(path) as file:
+            for sentence in read_sentences(file, written, str(path)):
+                if sentence.words:
+                    _check_tagged(sentence, written)
+                    found = True
+                    yield sentence
+        if not found:
+            raise DataError(f"data: `{path}` must hold tagged sentences, got none.")
+
+
+def read_sentences(file: BinaryIO, written: Format, path: str = "<stdin>") -> Iterator[Sentence]:
+    r"""Every sentence as soon as its last line is read, tagged or not; the texts make up the file.
+
+    Only the last may be without words: comments or blank lines at the end of the file.
+
+    Args:
+        file: opened for reading bytes, such as `sys.stdin.buffer`; it need not end.
+        written: its format.
+        path: what messages call it.
+
+    Raises:
+        DataError: it is not UTF-8 text, or not of that format; the message names the line.
+
+    >>> from elman.data.tagged.slashes import Slashes
+    >>> for sentence in read_sentences(io.BytesIO(b"I love/VERB cats\n"), Slashes()):
+    ...     print(sentence.tags, repr(sentence.text))
+    ('', 'VERB', '') 'I love/VERB cats\n'
+    """
+    line = 1
+    for text in _pieces(_lines(file, path), written, path):
+        yield _parsed(text, written, path, line)
+        line += text.count("\n")
+
+
+def fill(sentence: Sentence, tags: Sequence[str], written: Format) -> str:
+    r"""The text of a sentence with these tags in place of those it has; nothing else is changed.
+
+    Args:
+        sentence: as `read_sentences` gave it.
+        tags: one for each word.
+        written: the format it was read in.
+
+    >>> from elman.data.tagged.slashes import Slashes
+    >>> (sentence,) = read_sentences(io.BytesIO(b"I  love/NOUN cats\n"), Slashes())
+    >>> fill(sentence, ["PRON", "VERB", "NOUN"], Slashes())
+    'I/PRON  love/VERB cats/NOUN\n'
+    """
+    parts, at = list[str](), 0
+    for cell, tag in zip(written.cells(sentence.text), tags, strict=True):
+        parts += (
+            sentence.text[at : cell.start],
+            written.write(sentence.text[cell.start : cell.stop], tag),
+        )
+        at = cell.stop
+    return "".join([*parts, sentence.text[at:]])
+
+
+def line_of(sentence: Sentence, index: int, written: Format) -> int:
+    """The number of the line, from 1, in which word `index` of a sentence stands."""
+    return sentence.line + _row(sentence.text, written.cells(sentence.text)[index])
+
+
+def _pieces(lines: Iterator[str], written: Format, path: str) -> Iterator[str]:
+    """Gather lines up to the one that closes a sentence."""
+    piece, said, number = list[str](), False, 0
+    for number, line in enumerate(lines, 1):
+        piece.append(line)
+        said = said or written.says(line)
+        if said and written.closes(line):
+            yield "".join(piece)
+            piece, said = [], False
+        elif len(piece) > _PIECE_LINES:
+            raise DataError(
+                f"data: `{path}` must have blank lines between its sentences, got none in "
+                f"{_PIECE_LINES:,} lines before line {number:,}."
+            )
+    if piece:
+        yield "".join(piece)
+
+
+def _parsed(text: str, written: Format, path: str, line: int) -> Sentence:
+    """A sentence out of its text."""
+    try:
+        cells = written.cells(text)
+    except FormatError as fault:
+        raise DataError(
+            f"data: line {line + fault.row:,} of `{path}` {fault.problem}{_other(text, written)}"
+        ) from None
+    tags = tuple(cell.tag for cell in cells)
+    if written.entities:
+        tags = _normalised(tags, cells, text, f"of `{path}`", line)
+    return Sentence(tuple(cell.word for cell in cells), tags, text, path, line)
+
+
+def _normalised(
+    tags: tuple[str, ...], cells: Sequence[Cell], text: str, where: str, line: int
+) -> tuple[str, ...]:
+    """Tags of entities in IOB2; a word without a tag counts as outside here, and is told later."""
+    try:
+        found = iob2([tag or "O" for tag in tags])
+    except ValueError as error:
+        index = int(str(error))
+        raise DataError(
+            f"data: line {line + _row(text, cells[index]):,} {where} must have O or an entity's "
+            f"mark such as B-PER or I-PER as its tag, got '{tags[index]:.40}'."
+        ) from None
+    return tuple(new if old else "" for old, new in zip(tags, found, strict=True))
+
+
+def _other(text: str, written: Format) -> str:
+    """A hint if the text looks like another format."""
+    name = detect(text.split("\n")[:10]).name
+    return "" if name == written.name else f" It looks like the format '{name}'."
+
+
+def _check_tagged(sentence: Sentence, written: Format) -> None:
+    """Raise unless each word has a tag."""
+    if "" in sentence.tags:
+        index = sentence.tags.index("")
+        column = {"conllu": written.column.upper(), "columns": f"column {written.column or 2}"}
+        place = f" in {column[written.name]}" if written.name in column else ""
+        raise DataError(
+            f"data: line {line_of(sentence, index, written):,} of `{sentence.path}` must have a "
+            f"tag for the word '{sentence.words[index]:.40}', got none{place}."
+        )
+
+
+def _row(text: str, cell: Cell) -> int:
+    """The line of a text, from 0, in which a word stands."""
+    return text.count("\n", 0, cell.start)
+
+
+def _lines(file: BinaryIO, path: str) -> Iterator[str]:
+    """Lines with their ends, as they come; a byte order mark at the beginning is dropped."""
+    number = 0
+    while line := file.readline(_LINE_BYTES):
+        number += 1
+        if len(line) == _LINE_BYTES:
+            raise DataError(f"data: `{path}` must have lines, got one of {_LINE_BYTES:,} bytes.")
+        try:
+            text = line.decode()
+        except UnicodeDecodeError as error:
+            raise DataError(_foreign(path, number, error)) from None
+        if "\0" in text:
+            raise DataError(
+                f"data: `{path}` must be UTF-8 text, got a NUL byte in line {number:,}. "
+                "If it is text in another encoding, convert it: iconv -f utf-16 -t utf-8 OLD > NEW"
+            )
+        yield text.removeprefix("\ufeff") if number == 1 else text
+
+
+def _foreign(path: str, line: int, error: UnicodeDecodeError) -> str:
+    """The message for a byte that does not belong in a text."""
+    return (
+        f"data: `{path}` must be UTF-8 text, got byte 0x{error.object[error.start]:02x} in line "
+        f"{line:,}, column {error.start + 1:,}. If it is text in another encoding, convert it: "
+        "iconv -f latin1 -t utf-8 OLD > NEW"
+    )
+
+
+def _opened(path: Path) -> io.BufferedReader:
+    """Open a file for reading bytes."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise DataError(
+            f"data: `{path}` must be a file that can be read, got: {error.strerror or error}."
+        ) from error
