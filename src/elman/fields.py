@@ -10,7 +10,7 @@ from typing import Any
 from elman.checks import as_kind, check_choice, check_range
 from elman.choices import CELL_NAMES, OPTIMIZERS, PRECISIONS, SCHEDULES
 
-__all__ = ["MOST_THREADS", "StackFields", "TrainingFields", "settle_kinds"]
+__all__ = ["MOST_THREADS", "StackFields", "StreamFields", "TrainingFields", "settle_kinds"]
 
 MOST_THREADS = 1024  # torch ends the process when the system has no more to give
 _MOST_EPOCHS = 1_000_000
@@ -61,10 +61,6 @@ class TrainingFields:
     """Passes over the training data."""
     batch_size: int = 0
     """Sequences read side by side (B); 0 chooses by the amount of data."""
-    truncation_steps: int = 35
-    """Steps through which gradients flow back (--bptt is the same); the state itself carries on."""
-    checkpoint_steps: int = 0
-    """Steps for which the way back is kept at a time, the rest computed again; 0 keeps all."""
     learning_rate: float = 0.002
     """Step size of the optimiser, at its highest."""
     optimizer: str = "adamw"
@@ -96,8 +92,6 @@ class TrainingFields:
         check_choice(where, "schedule", self.schedule, SCHEDULES)
         check_choice(where, "precision", self.precision, PRECISIONS)
         check_range(where, "epochs", self.epochs, at_least=1, at_most=_MOST_EPOCHS)
-        check_range(where, "truncation_steps", self.truncation_steps, at_least=1)
-        check_range(where, "checkpoint_steps", self.checkpoint_steps, at_least=0)
         check_range(where, "learning_rate", self.learning_rate, above=0, at_most=_FLOAT32_ROOM)
         check_range(where, "momentum", self.momentum, at_least=0, below=1)
         for name in ("weight_decay", "clip_norm", "clip_value"):
@@ -106,3 +100,19 @@ class TrainingFields:
         for name in ("batch_size", "patience"):
             check_range(where, name, getattr(self, name), at_least=0)
         check_range(where, "seed", self.seed, at_least=0, below=2**63)
+
+
+@dataclass(kw_only=True)
+class StreamFields(TrainingFields):
+    """How the network is trained on sequences that are read in windows, the state carried over."""
+
+    truncation_steps: int = 35
+    """Steps through which gradients flow back (--bptt is the same); the state itself carries on."""
+    checkpoint_steps: int = 0
+    """Steps for which the way back is kept at a time, the rest computed again; 0 keeps all."""
+
+    def check_streams(self, where: str) -> None:
+        """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
+        self.check_training(where)
+        check_range(where, "truncation_steps", self.truncation_steps, at_least=1)
+        check_range(where, "checkpoint_steps", self.checkpoint_steps, at_least=0)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from elman.cli.language_narration import LanguageNarrator
 from elman.cli.narration import Narrator
 from elman.tasks.language.config import LanguageConfig
 
@@ -32,7 +33,7 @@ SCORES = {"value": 98.2, "baseline": 141.2, "baseline_name": "5-gram"}
 
 @pytest.fixture
 def narrator() -> Narrator:
-    return Narrator(LanguageConfig(layers=2), "runs/mine", "corpus.txt")
+    return LanguageNarrator(LanguageConfig(layers=2), "runs/mine", "corpus.txt")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from elman.cli.runs import choose_run
-from elman.errors import ConfigError
+from elman.errors import CheckpointError, ConfigError
 from elman.runs import Description, Run
 
 
@@ -36,3 +36,12 @@ def test_a_missing_run_under_runs_is_meant_but_a_file_there_is_not(runs: Path) -
 def test_the_wrong_order_is_named(runs: Path) -> None:
     with pytest.raises(ConfigError, match=r"`RUN` must come first, got 'runs/mine' after 'c.txt'"):
         choose_run(("c.txt", "runs/mine"))
+
+
+def test_a_command_of_one_task_takes_the_latest_run_of_it(runs: Path) -> None:
+    with Run.begin("runs/tags", Description(task="tagging", config={})) as run:
+        run.write_tensors("model.safetensors", {})
+    assert choose_run(())[0] == runs / "tags"
+    assert choose_run((), "language")[0] == runs / "mine"
+    with pytest.raises(CheckpointError, match="must hold a run of the task 'classification', got"):
+        choose_run((), "classification")

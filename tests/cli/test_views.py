@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from elman.cli import views
+from elman.cli.language_narration import LanguageNarrator
 from elman.cli.narration import Narrator
 from elman.cli.views import JsonView, LiveView, PlainView, QuietView
 from elman.tasks.language.config import LanguageConfig
@@ -35,13 +36,13 @@ EPOCH = {
 
 
 def narrator() -> Narrator:
-    return Narrator(LanguageConfig(layers=2), "runs/mine", "corpus.txt")
+    return LanguageNarrator(LanguageConfig(layers=2), "runs/mine", "corpus.txt")
 
 
 def test_live_view_draws_a_bar_and_a_sample() -> None:
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, width=100, color_system=None)
-    with LiveView(narrator(), "word", console) as view:
+    with LiveView(narrator(), console) as view:
         view({"event": "stage", "text": "counting n-grams"})
         view._live.refresh()
         view({"event": "sample", "text": "I love cats [bold] ."})
@@ -59,7 +60,7 @@ def test_live_view_draws_a_bar_and_a_sample() -> None:
 def test_plain_view_tells_of_progress_now_and_then(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with PlainView(narrator(), "word") as view:
+    with PlainView(narrator()) as view:
         view(PROGRESS)
         assert capsys.readouterr().out == ""
         monkeypatch.setattr(views, "PLAIN_EVERY_S", 0.0)

@@ -1,4 +1,4 @@
-"""`elman evaluate`: what a model is worth on a text, beside its baseline."""
+"""`elman evaluate`: what a model is worth on data, beside its baselines."""
 
 import json
 import os
@@ -24,10 +24,10 @@ __all__ = ["Evaluate"]
 
 @dataclass(kw_only=True)
 class Evaluate:
-    """Score a model on text, beside its n-gram baseline, with its memory or without.
+    """Score a model on data, beside its baselines, with its memory or without.
 
-    RUN is a run folder; left out, the latest under runs/. DATA is a text file, several, a folder of
-    *.txt, or the name of a data set, of which the test part is taken.
+    RUN is a run folder; left out, the latest under runs/. DATA is what the run's task reads: a
+    file, several, a folder, or the name of a data set, of which the test part is taken.
     """
 
     words: Annotated[
@@ -35,7 +35,7 @@ class Evaluate:
         tyro.conf.Positional,
         tyro.conf.arg(metavar="[RUN] DATA", help_behavior_hint=""),
     ] = ()
-    """The run, and the text to score it on."""
+    """The run, and the data to score it on."""
     memory: Annotated[str, tyro.conf.arg(metavar="on|off")] = "on"
     """off wipes the memory before each step, and shows both scores."""
     json: bool = False
@@ -65,22 +65,23 @@ class Evaluate:
 
 
 def _part(word: str) -> str:
-    """A text as it was named, and which part of it is meant where a data set has several."""
+    """Data as it was named, and which part of it is meant where a data set has several."""
     whole = word in datasets.DATASETS and not os.path.exists(word)
     return f"{word} (test part)" if whole else word
 
 
 def _table(columns: dict[str, Scores]) -> Table:
-    """A line for each figure, a column for each way of scoring, and one for the baseline."""
+    """A line for each figure, a column for each way of scoring, and one for each baseline."""
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
     first = next(iter(columns.values()))
     table.add_column("")
     for title in columns:
         table.add_column(Text(title), justify="right")
-    if first.scores[0].baseline_name is not None:
-        table.add_column(Text(first.scores[0].baseline_name), justify="right")
+    baselines = list(dict.fromkeys(name for score in first for name in score.baselines))
+    for name in baselines:
+        table.add_column(Text(name), justify="right")
     for score in first:
         values = [scores[score.name].value for scores in columns.values()]
-        values += [] if score.baseline is None else [score.baseline]
+        values += [score.baselines[name] for name in baselines if name in score.baselines]
         table.add_row(Text(score.name), *(figure(value, 2) for value in values))
     return table

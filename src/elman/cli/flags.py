@@ -7,12 +7,16 @@ from typing import Any
 
 import tyro
 
+from elman.tasks.registry import TASKS
+
 __all__ = ["in_flags"]
 
 # A name in backticks, unless what stands there is a path, as in "data: `seed` must be a file".
 _NAME = re.compile(r"(?<!data: )`(\w+)`")
 _PLACE_IN_PYTHON = re.compile(r"\A[A-Z][\w.]*(?=: )")
-_OURS = re.compile(r"\A(LanguageModel\.\w+|LanguageConfig|Sampling|Streams|diagnose)(?=: )")
+_ESTIMATORS = "|".join(task.estimator for task in TASKS.values())
+_CONFIGS = "|".join(f"{task.capitalize()}Config" for task in TASKS)
+_OURS = re.compile(rf"\A((?:{_ESTIMATORS})\.\w+|{_CONFIGS}|Sampling|Streams|diagnose)(?=: )")
 """Names in Python that no file of a user's has, which the first may."""
 
 

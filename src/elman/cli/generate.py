@@ -39,7 +39,7 @@ class Generate:
 
     def run(self) -> int:
         """Write."""
-        path, rest = choose_run(self.words)
+        path, rest = choose_run(self.words, "language")
         if rest:
             raise ConfigError(
                 f"elman generate: `RUN` must be a run folder, got '{rest[0]}'. "
@@ -47,7 +47,7 @@ class Generate:
             )
         import elman
 
-        text = elman.load(path).generate(
+        text = elman.LanguageModel.load(path).generate(
             self.prompt,
             self.length,
             temperature=self.temperature,

@@ -1,22 +1,21 @@
 """What a training tells people: its records (docs/runs.md) turned into lines."""
 
-import shlex
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
+from elman.fields import StackFields
 from elman.records import Record
-from elman.tasks.language.config import LanguageConfig
-from elman.wording import figure, percent
+from elman.wording import figure
 
 __all__ = ["Narrator", "duration", "progress"]
 
-COLUMNS = (("epoch", 5), ("train loss", 10), ("perplexity", 10), ("gradient", 8), ("speed", 16))
-HEADER = [title for title, _ in COLUMNS]
 REASONS = {
     "all epochs": "All epochs are done.",
-    "no improvement": "Stopped early: the validation text gained nothing more.",
+    "no improvement": "Stopped early: the validation data gained nothing more.",
     "paused": "Paused.",
 }
 TIMES = (("d", 86_400, "h", 3_600), ("h", 3_600, "min", 60), ("min", 60, "s", 1))
+WIDTHS = (5, 10, 10, 8, 16)
 
 
 def duration(seconds: float) -> str:
@@ -40,53 +39,53 @@ def progress(record: Record, unit: str) -> str:
     )
 
 
-class Narrator:
-    """Turns records into lines, and remembers what later lines need.
+class Narrator(ABC):
+    """Turns records into lines, and remembers what later lines need; a task says what is its own.
 
     Args:
-        config: the options of the run.
+        config: the network's options.
         place: the run folder, as people would type it.
-        text: what to score it on, as people would type it.
+        unit: what speed counts, in the singular.
+        validated: the validation figure, as it stands above its column.
     """
 
-    def __init__(self, config: LanguageConfig, place: str, text: str) -> None:
-        self._config, self._place, self._text = config, place, text
-        self._example = ""
+    def __init__(self, config: StackFields, place: str, unit: str, validated: str) -> None:
+        self.config, self.place, self.unit = config, place, unit
+        self._header = ("epoch", "train loss", validated, "gradient", "speed")
         self._tellers: dict[str, Callable[[Record], list[str]]] = {
-            "data": self._data,
-            "baseline": self._baseline,
+            "data": self.data,
+            "baseline": self.baseline,
             "start": self._start,
             "epoch": self._epoch,
             "stop": self._stop,
-            "scores": self._scores,
+            "scores": self.scores,
         }
+
+    @abstractmethod
+    def data(self, record: Record) -> list[str]:
+        """What was found in the data."""
+
+    @abstractmethod
+    def baseline(self, record: Record) -> list[str]:
+        """What a baseline is worth."""
+
+    @abstractmethod
+    def scores(self, record: Record) -> list[str]:
+        """What the model is worth, and what to type next."""
 
     def lines(self, record: Record) -> list[str]:
         """The lines that a record is worth; none for most."""
         teller = self._tellers.get(record["event"])
         return teller(record) if teller else []
 
-    def _data(self, record: Record) -> list[str]:
-        self._example = record["example"]
-        unit = self._config.unit
-        return [
-            f"text        {record['tokens']:,} {unit}s to learn from, "
-            f"{record['validation_tokens']:,} to validate on ({record['validation']})",
-            f"vocabulary  {record['vocabulary']:,} {unit}s; "
-            f"{percent(record['unknown'])} of the text is unknown",
-        ]
-
-    def _baseline(self, record: Record) -> list[str]:
-        return [f"baseline    {record['name']}: perplexity {figure(record['perplexity'])}"]
-
     def _start(self, record: Record) -> list[str]:
-        config = self._config
+        config = self.config
         layers = f"{config.layers} × " if config.layers > 1 else ""
         network = (
             f"network     {config.cell}, {layers}{config.hidden_size:,} units, "
-            f"{record['parameters']:,} parameters → {self._place}"
+            f"{record['parameters']:,} parameters → {self.place}"
         )
-        table = ["", f"{_row(*HEADER)}   time"]
+        table = ["", f"{_row(*self._header)}   time"]
         if not record.get("resumed"):
             return [network, *table]
         if record["step"] >= record["epochs"] * record["steps_per_epoch"]:
@@ -100,7 +99,7 @@ class Narrator:
             f"{record['loss']:.3f}",
             figure(record["validation"]),
             f"{record['gradient_norm']:.2f}",
-            f"{record['items_per_s']:,.0f} {self._config.unit}s/s",
+            f"{record['items_per_s']:,.0f} {self.unit}s/s",
         )
         remark = "" if record["best"] else "   no gain"
         return [f"{row}   {duration(record['training_s'])}{remark}"]
@@ -113,25 +112,7 @@ class Narrator:
         )
         return ["", REASONS[record["reason"]] + best]
 
-    def _scores(self, record: Record) -> list[str]:
-        perplexity = record["scores"][0]
-        beside = (
-            f" ({perplexity['baseline_name']}: {figure(perplexity['baseline'])})"
-            if perplexity["baseline"] is not None
-            else ""
-        )
-        return [
-            f"Perplexity {figure(perplexity['value'])} on the validation text, read in one go"
-            f"{beside}.",
-            "",
-            "Next, for example:",
-            f"  elman next {self._place} {shlex.quote(self._example)}",
-            f"  elman generate {self._place}",
-            f"  elman evaluate {self._place} {self._text} --memory off",
-        ]
-
 
 def _row(*cells: str) -> str:
     """One line of the table of epochs."""
-    widths = [width for _, width in COLUMNS]
-    return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, WIDTHS, strict=True))

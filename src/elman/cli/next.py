@@ -42,11 +42,11 @@ class Next:
     def run(self) -> int:
         """Read the prompt and print what is expected."""
         check_range("elman next", "--top", self.top, at_least=1)
-        path, words = choose_run(self.words)
+        path, words = choose_run(self.words, "language")
         prompt = " ".join(require_words(words, "elman next", "PROMPT"))
         import elman
 
-        model = elman.load(path)
+        model = elman.LanguageModel.load(path)
         steps = model.next_tokens(prompt, self.top)
         if self.json:
             print(json.dumps(_described(prompt, steps), ensure_ascii=False))

@@ -12,11 +12,12 @@ __all__ = ["RUNS", "choose_run", "require_words"]
 RUNS = Path("runs")
 
 
-def choose_run(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+def choose_run(words: tuple[str, ...], task: str | None = None) -> tuple[Path, tuple[str, ...]]:
     """Tell the run from the words that follow it.
 
     Args:
         words: the positional arguments of a command: [RUN] and what it works on.
+        task: what a run that is not named must be of; None for any task.
 
     Returns:
         The run's folder, and the words without it.
@@ -31,7 +32,7 @@ def choose_run(words: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
         raise ConfigError(
             f"elman: `RUN` must come first, got '{word}' after '{words[0]}'. Change their order."
         )
-    return latest(RUNS), words
+    return latest(RUNS, task), words
 
 
 def require_words(words: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:

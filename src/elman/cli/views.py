@@ -69,11 +69,10 @@ class PlainView:
 
     Args:
         narrator: turns records into lines.
-        unit: what is counted, as "word".
     """
 
-    def __init__(self, narrator: Narrator, unit: str) -> None:
-        self._narrator, self._unit = narrator, unit
+    def __init__(self, narrator: Narrator) -> None:
+        self._narrator = narrator
         self._told_s = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -89,7 +88,7 @@ class PlainView:
         if record["event"] == "progress" and time.monotonic() - self._told_s >= PLAIN_EVERY_S:
             self._told_s = time.monotonic()
             share = record["step"] / record["steps"]
-            print(f"       {share:4.0%}  {progress(record, self._unit)}", flush=True)
+            print(f"       {share:4.0%}  {progress(record, self._narrator.unit)}", flush=True)
 
 
 class LiveView:
@@ -97,12 +96,11 @@ class LiveView:
 
     Args:
         narrator: turns records into lines.
-        unit: what is counted, as "word".
         console: the terminal.
     """
 
-    def __init__(self, narrator: Narrator, unit: str, console: Console) -> None:
-        self._narrator, self._unit = narrator, unit
+    def __init__(self, narrator: Narrator, console: Console) -> None:
+        self._narrator = narrator
         self._live = Live(console=console, transient=True, refresh_per_second=8)
         self._sample = ""
 
@@ -131,7 +129,7 @@ class LiveView:
         bar.add_row(
             f"epoch {record['epoch']}/{record['epochs']}",
             ProgressBar(total=record["steps"], completed=record["step"], width=20),
-            Text(progress(record, self._unit)),
+            Text(progress(record, self._narrator.unit)),
         )
         sample = Text(f"  {self._sample}", style="italic", no_wrap=True, overflow="ellipsis")
         return Group(bar, sample)

@@ -2,26 +2,31 @@
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from elman.checks import check_path, suggest
 from elman.errors import CheckpointError
 from elman.runs import Run
+from elman.tasks.registry import TASKS
 
-if TYPE_CHECKING:
-    from elman.tasks.language.estimator import LanguageModel
-
-__all__ = ["ESTIMATORS", "load"]
-
-ESTIMATORS: dict[str, str] = {"language": "elman.tasks.language.estimator:LanguageModel"}
-"""Task → module:class."""
+__all__ = ["estimator_of", "load"]
 
 
-def load(path: str | Path) -> "LanguageModel":
+def estimator_of(task: str) -> Any:
+    """The class of the estimator of a task, a key of `TASKS`."""
+    module, name = TASKS[task].place.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def load(path: str | Path) -> Any:
     """Load a fitted model.
 
     Args:
         path: the run folder that `fit(…, out=…)`, `save` or `elman train` wrote.
+
+    Returns:
+        The estimator of the run's task, such as a `LanguageModel`; see `elman.tasks.estimator` for
+        what all of them do. `LanguageModel.load` takes runs of its own task alone.
 
     Raises:
         CheckpointError: nothing is there, or it is damaged, hostile, or of a later format or of a
@@ -34,11 +39,9 @@ def load(path: str | Path) -> "LanguageModel":
     """
     check_path("elman.load", path)
     task = Run.open(path).description.task
-    if task not in ESTIMATORS:
-        known = ", ".join(f"'{name}'" for name in ESTIMATORS)
+    if task not in TASKS:
+        known = ", ".join(f"'{name}'" for name in TASKS)
         raise CheckpointError(
-            f"{path}: `task` must be one of {known}, got '{task:.60}'.{suggest(task, ESTIMATORS)}"
+            f"{path}: `task` must be one of {known}, got '{task:.60}'.{suggest(task, TASKS)}"
         )
-    module, name = ESTIMATORS[task].split(":")
-    model: LanguageModel = getattr(importlib.import_module(module), name).load(path)
-    return model
+    return estimator_of(task).load(path)

@@ -1,7 +1,7 @@
 """What `score` returns: figures of a model, each beside the baseline that it must beat."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 __all__ = ["Score", "Scores"]
@@ -16,8 +16,10 @@ class Score:
         value: the model's figure.
         unit: "" where the figure has none.
         better: "lower" or "higher".
-        baseline: the same figure of the baseline on the same data; None without a baseline.
+        baseline: the same figure of the baseline on the same data, the strongest if there are
+            several; None without a baseline.
         baseline_name: which baseline; None without one.
+        others: the same figure of further baselines, by name.
     """
 
     name: str
@@ -26,6 +28,41 @@ class Score:
     better: str
     baseline: float | None = None
     baseline_name: str | None = None
+    others: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def beside(
+        cls, name: str, value: float, baselines: Mapping[str, float], *, better: str, unit: str = ""
+    ) -> "Score":
+        """A figure beside that of any number of baselines, of which the strongest stands first.
+
+        >>> score = Score.beside("accuracy", 97.1, {"frequent": 90.2, "HMM": 96.0}, better="higher")
+        >>> score.baseline_name, score.others
+        ('HMM', {'frequent': 90.2})
+        """
+        ranked = sorted(baselines, key=lambda each: baselines[each], reverse=better == "higher")
+        best = ranked[0] if ranked else None
+        return cls(
+            name=name,
+            value=value,
+            unit=unit,
+            better=better,
+            baseline=None if best is None else baselines[best],
+            baseline_name=best,
+            others={each: baselines[each] for each in ranked[1:]},
+        )
+
+    @property
+    def baselines(self) -> dict[str, float]:
+        """The same figure of every baseline, by name, the strongest first."""
+        if self.baseline is None or self.baseline_name is None:
+            return {}
+        return {self.baseline_name: self.baseline, **self.others}
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; `others` only where there are any."""
+        found = asdict(self)
+        return found if self.others else {k: v for k, v in found.items() if k != "others"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +103,7 @@ class Scores:
 
     def to_json(self) -> dict[str, Any]:
         """The task and its scores as plain values, as `elman evaluate --json` prints them."""
-        return {"task": self.task, "scores": [asdict(score) for score in self.scores]}
+        return {"task": self.task, "scores": [score.to_json() for score in self.scores]}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Scores":

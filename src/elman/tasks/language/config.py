@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from elman.checks import check_choice, check_range
 from elman.choices import SEQUENCES, UNITS, WORD_SPLITS
-from elman.fields import StackFields, TrainingFields, settle_kinds
+from elman.fields import StackFields, StreamFields, settle_kinds
 
 __all__ = ["LanguageConfig", "LanguageFields", "NetworkFields", "TextFields"]
 
@@ -53,7 +53,7 @@ class TextFields:
 
 
 @dataclass(kw_only=True)
-class LanguageFields(TrainingFields, TextFields, NetworkFields):
+class LanguageFields(StreamFields, TextFields, NetworkFields):
     """All options of a language model; checked when `check_language` is called."""
 
     def check_language(self, where: str) -> None:
@@ -63,7 +63,7 @@ class LanguageFields(TrainingFields, TextFields, NetworkFields):
         check_range(where, "embedding_dropout", self.embedding_dropout, at_least=0, below=1)
         check_range(where, "memory_dropout", self.memory_dropout, at_least=0, at_most=1)
         self.check_text(where)
-        self.check_training(where)
+        self.check_streams(where)
         if self.variational_dropout:  # whose one mask would differ between the pieces
             check_range(where, "checkpoint_steps", self.checkpoint_steps, at_most=0)
 

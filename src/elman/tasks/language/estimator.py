@@ -1,10 +1,10 @@
 """`elman.LanguageModel`: fit, score, read, write."""
 
-import dataclasses
 import itertools
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import ClassVar, Self
 
 import torch
 
@@ -13,11 +13,11 @@ from elman.choices import MEMORY
 from elman.contracts import Material
 from elman.data.text import expand
 from elman.decoding.sampling import Sampling
-from elman.errors import ConfigError
 from elman.page.network import BrowserNetwork
-from elman.records import Observer, Record
-from elman.runs import Description, Run
-from elman.runs.claiming import refuse_foreign
+from elman.records import Observer
+from elman.runs import Description
+from elman.tasks.estimator import Estimator
+from elman.tasks.fitting import device_of, fit_in
 from elman.tasks.language import browser, fitting, inspecting, scoring
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.corpus import Data, encode, open_corpus
@@ -32,7 +32,7 @@ __all__ = ["LanguageModel"]
 
 
 @dataclass(kw_only=True, eq=False)
-class LanguageModel(LanguageConfig):
+class LanguageModel(Estimator[LanguageConfig, Trained], LanguageConfig):
     r"""A recurrent language model: learns from text what comes next, and says so after every word.
 
     Its arguments are the options of `LanguageConfig`. A model is fitted by `fit`, or loaded by
@@ -51,6 +51,9 @@ class LanguageModel(LanguageConfig):
     is not. Call `fit`, or take a saved one by `elman.load`.
     """
 
+    TASK: ClassVar[str] = TASK
+    CONFIG: ClassVar[type[LanguageConfig]] = LanguageConfig
+    TRAINED: ClassVar[type[Trained]] = Trained
     _trained: Trained | None = field(default=None, init=False, repr=False)
 
     def fit(
@@ -85,26 +88,15 @@ class LanguageModel(LanguageConfig):
             Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
         """
         config, observer = self._config(), observer or notebook_bar()
-        fitting.device_of(config.device)  # before a run is begun, or overwritten
+        device_of("LanguageModel.fit", config.device)  # before a run is begun, or overwritten
         corpus = open_corpus(data, validation)
-        if out is None:
-            with fitting.read_texts(config, corpus, None, observer) as texts:
-                self._trained = fitting.fit(config, texts, None, observer)
-            return self
-        now = Description.of(TASK, config, command=command, data=corpus.digests)
-        if overwrite:  # the run that is there goes only when there is a text to make another from
-            refuse_foreign(Path(out))
-            with (
-                fitting.read_texts(config, corpus, None, observer) as texts,
-                Run.begin(out, now, overwrite=True) as run,
-            ):
-                self._trained = fitting.fit(config, texts, run, observer)
-            return self
-        with (
-            Run.begin(out, now) as run,
-            fitting.read_texts(config, corpus, run, observer) as texts,
-        ):
-            self._trained = fitting.fit(config, texts, run, observer)
+        self._trained = fit_in(
+            out,
+            Description.of(TASK, config, command=command, data=corpus.digests),
+            partial(fitting.read_texts, config, corpus, observer),
+            partial(fitting.fit, config, observer),
+            overwrite=overwrite,
+        )
         return self
 
     def score(self, data: Data, *, memory: str = "on") -> Scores:
@@ -220,78 +212,7 @@ class LanguageModel(LanguageConfig):
         """
         return browser.browser_network(self._fitted("browser_network"))
 
-    def save(self, path: str | Path) -> None:
-        """Write the model into a new run folder, or over one of the same options and data.
-
-        Raises:
-            CheckpointError: the folder holds something else, or cannot be written.
-        """
-        trained = self._fitted("save")
-        now = Description.of(TASK, trained.config, command="save", data=trained.data)
-        with Run.begin(path, now) as run:
-            trained.save(run)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """The model in a run folder.
-
-        Raises:
-            CheckpointError: nothing is there, or it is damaged, of another task or a later format.
-        """
-        trained = Trained.load(path)
-        model = cls(**dataclasses.asdict(trained.config))
-        model._trained = trained
-        return model
-
     @property
     def module(self) -> LanguageModule:
         """The network, a `torch.nn.Module`."""
         return self._fitted("module").module
-
-    @property
-    def history(self) -> list[Record]:
-        """The records of training; see docs/runs.md."""
-        return self._fitted("history").history
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002  (scikit-learn's signature)
-        """The options by name."""
-        return dataclasses.asdict(self._config())
-
-    def set_params(self, **params: Any) -> Self:
-        """Change options by name; what was fitted stays until `fit` is called again.
-
-        Raises:
-            ChoiceError: there is no such option.
-            ConfigError: a value is out of range; nothing is changed.
-
-        >>> LanguageModel().set_params(layers=2).layers
-        2
-        >>> LanguageModel().set_params(layer=2)
-        Traceback (most recent call last):
-        elman.errors.ChoiceError: LanguageModel.set_params: `name` must be one of 'cell', ...;
-        got 'layer'. Did you mean 'layers'?
-        """
-        changed = _checked(self.get_params(), params)
-        for name, value in dataclasses.asdict(changed).items():
-            setattr(self, name, value)
-        return self
-
-    def _config(self) -> LanguageConfig:
-        """The options alone."""
-        names = [each.name for each in dataclasses.fields(LanguageConfig)]
-        return LanguageConfig(**{name: getattr(self, name) for name in names})
-
-    def _fitted(self, verb: str) -> Trained:
-        if self._trained is None:
-            raise ConfigError(
-                f"LanguageModel.{verb}: the model must be fitted first, got one that is not. "
-                "Call `fit`, or take a saved one by `elman.load`."
-            )
-        return self._trained
-
-
-def _checked(options: dict[str, Any], changes: dict[str, Any]) -> LanguageConfig:
-    """`options` with `changes`, once both names and values are known to be sound."""
-    for name in changes:
-        check_choice("LanguageModel.set_params", "name", name, list(options))
-    return LanguageConfig(**{**options, **changes})

@@ -1,8 +1,7 @@
 """What a language model hands to the instruments of `elman.inspect`: its network, and a text."""
 
 import contextlib
-import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -13,13 +12,13 @@ from elman.data.text import Source, expand
 from elman.data.tokens import TokenFile
 from elman.errors import DataError, ElmanError
 from elman.runs import Run
+from elman.tasks.commands import named_data
 from elman.tasks.language.corpus import Data, encode, open_corpus
 from elman.tasks.language.trained import TASK, Trained
 
 __all__ = ["held_out", "material", "material_of", "material_of_ids"]
 
 MOST_TOKENS = 65_536
-_DEMO = ["elman", "demo"]
 
 
 def material(trained: Trained, data: Data | None) -> Material:
@@ -86,7 +85,7 @@ def held_out(trained: Trained) -> tuple[tuple[Source, ...], str]:
     if trained.path is not None:
         command = Run.open(trained.path, TASK).description.command
         where = str(trained.path)
-    for data, validation in _candidates(command):
+    for data, validation in named_data(command):
         with contextlib.suppress(ElmanError):  # what the command names may be gone
             corpus = open_corpus(data, validation)
             if _same(corpus.digests, digests):
@@ -96,25 +95,6 @@ def held_out(trained: Trained) -> tuple[tuple[Source, ...], str]:
         f"{where}: `DATA` must be given, since the text that the model was validated on is not at "
         f"hand (its command: {command or 'none'})."
     )
-
-
-def _candidates(command: str) -> Iterator[tuple[list[str], str | None]]:
-    """What a command may have meant by data and validation."""
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        return
-    if words[:2] == _DEMO:
-        yield ["elman-sentences"], None
-    flags = [word for word in words if word.startswith("--validation=")]
-    validation = flags[-1].partition("=")[2] if flags else None
-    if "--validation" in words[:-1]:
-        validation = words[words.index("--validation") + 1]
-    options = [place for place, word in enumerate(words) if word.startswith("-")]
-    first, last = (options[0], options[-1]) if options else (len(words), len(words))
-    for begin, end in ((3, first), (last + 1, len(words)), (last + 2, len(words))):
-        if words[begin:end]:
-            yield words[begin:end], validation
 
 
 def _same(ours: Mapping[str, str], theirs: Mapping[str, str]) -> bool:

@@ -6,14 +6,12 @@ from torch.nn import Dropout, Embedding, Linear, Module, init
 
 from elman.contracts import State
 from elman.losses.cross_entropy import chunked_cross_entropy, token_log_probabilities
-from elman.nn import GRU, LSTM, RNN
 from elman.sequences import PaddedBatch
 from elman.tasks.language.config import LanguageFields
+from elman.tasks.stacks import recurrent_stack
 from elman.training.optimizers import allows_sparse_rows
 
 __all__ = ["LanguageModule"]
-
-Stack = RNN | GRU | LSTM
 
 
 class LanguageModule(Module):
@@ -49,7 +47,7 @@ class LanguageModule(Module):
         sparse = not fields.tie_weights and allows_sparse_rows(fields)
         blank = torch.empty(vocabulary_size, width)
         self.embedding = Embedding(vocabulary_size, width, sparse=sparse, _weight=blank)
-        self.stack = _stack(fields, width)
+        self.stack = recurrent_stack(fields, width, variational_dropout=fields.variational_dropout)
         self.projection: Linear | None = None
         if fields.tie_weights and width != fields.hidden_size:
             self.projection = Linear(fields.hidden_size, width, bias=False)
@@ -181,17 +179,3 @@ class _SequenceDropout(Module):
         if not self.training or self.share == 0:
             return x
         return x * torch.dropout(x.new_ones(x.shape[0], 1, x.shape[2]), self.share, True)
-
-
-def _stack(fields: LanguageFields, width: int) -> Stack:
-    """The recurrent layers that `fields.cell` names."""
-    kinds: dict[str, type[Stack]] = {"elman": RNN, "rnn": RNN, "gru": GRU, "lstm": LSTM}
-    dropout = fields.dropout if fields.layers > 1 else 0.0  # torch warns of one that has no effect
-    return kinds[fields.cell](
-        width,
-        fields.hidden_size,
-        num_layers=fields.layers,
-        batch_first=True,
-        dropout=dropout,
-        variational_dropout=fields.variational_dropout,
-    )

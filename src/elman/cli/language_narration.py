@@ -1,0 +1,56 @@
+"""What the training of a language model tells people."""
+
+import shlex
+
+from elman.cli.narration import Narrator
+from elman.records import Record
+from elman.tasks.language.config import LanguageConfig
+from elman.wording import figure, percent
+
+__all__ = ["LanguageNarrator"]
+
+
+class LanguageNarrator(Narrator):
+    """Turns the records of a language model's training into lines.
+
+    Args:
+        config: the options of the run.
+        place: the run folder, as people would type it.
+        text: what to score it on, as people would type it.
+    """
+
+    def __init__(self, config: LanguageConfig, place: str, text: str) -> None:
+        super().__init__(config, place, config.unit, "perplexity")
+        self._text, self._example = text, ""
+
+    def data(self, record: Record) -> list[str]:
+        """How much text there is, and how much of it is known."""
+        self._example = record["example"]
+        return [
+            f"text        {record['tokens']:,} {self.unit}s to learn from, "
+            f"{record['validation_tokens']:,} to validate on ({record['validation']})",
+            f"vocabulary  {record['vocabulary']:,} {self.unit}s; "
+            f"{percent(record['unknown'])} of the text is unknown",
+        ]
+
+    def baseline(self, record: Record) -> list[str]:
+        """What the n-gram is worth."""
+        return [f"baseline    {record['name']}: perplexity {figure(record['perplexity'])}"]
+
+    def scores(self, record: Record) -> list[str]:
+        """The perplexity, and the verbs of language models."""
+        perplexity = record["scores"][0]
+        beside = (
+            f" ({perplexity['baseline_name']}: {figure(perplexity['baseline'])})"
+            if perplexity["baseline"] is not None
+            else ""
+        )
+        return [
+            f"Perplexity {figure(perplexity['value'])} on the validation text, read in one go"
+            f"{beside}.",
+            "",
+            "Next, for example:",
+            f"  elman next {self.place} {shlex.quote(self._example)}",
+            f"  elman generate {self.place}",
+            f"  elman evaluate {self.place} {self._text} --memory off",
+        ]

@@ -1,0 +1,178 @@
+"""What the estimators of all tasks do alike: read, write, and change their options."""
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import (
+    Any,
+    BinaryIO,
+    ClassVar,
+    Generic,
+    Protocol,
+    Self,
+    TypeVar,
+    cast,
+    runtime_checkable,
+)
+
+from elman.checks import check_choice
+from elman.contracts import Material
+from elman.errors import ConfigError
+from elman.records import Record
+from elman.runs import Description, Run
+from elman.tasks.scores import Scores
+
+__all__ = ["Estimator", "Filling", "Fitted"]
+
+
+class Fitted(Protocol):
+    """What fitting leaves behind, whatever the task."""
+
+    @property
+    def config(self) -> Any:
+        """The options it was fitted with, the task's Config."""
+        ...
+
+    @property
+    def data(self) -> Mapping[str, str]:
+        """SHA-256 of what it was fitted on, by role."""
+        ...
+
+    @property
+    def history(self) -> list[Record]:
+        """The records of training."""
+        ...
+
+    def save(self, run: Run) -> None:
+        """Write all but the history and the scores into a run that is open for writing."""
+        ...
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a run folder."""
+        ...
+
+
+C = TypeVar("C")
+T = TypeVar("T", bound=Fitted)
+
+
+class Estimator(ABC, Generic[C, T]):
+    """A task's model: its options, which it takes from the task's Config, and the verbs of all.
+
+    A task's class is a dataclass that inherits from this and from its Config `C`, says what `TASK`
+    it is of and which classes are `CONFIG` and `TRAINED`, and has a field `_trained`, None at
+    first, for the `T` that `fit` leaves behind.
+    """
+
+    TASK: ClassVar[str]
+    CONFIG: ClassVar[type[Any]]
+    TRAINED: ClassVar[type[Any]]
+    _trained: T | None
+
+    @abstractmethod
+    def fit(self, data: Any) -> Self:
+        """Learn from data; with `out`, keep all in a run folder, or go on with one begun before."""
+
+    @abstractmethod
+    def score(self, data: Any, *, memory: str = "on") -> Scores:
+        """What the model is worth on data, beside its baselines; memory "off" wipes each step's."""
+
+    @abstractmethod
+    def material(self, data: Any = None) -> Material:
+        """What `elman.inspect` looks at."""
+
+    def save(self, path: str | Path) -> None:
+        """Write the model into a new run folder, or over one of the same options and data.
+
+        Raises:
+            CheckpointError: the folder holds something else, or cannot be written.
+        """
+        trained = self._fitted("save")
+        now = Description.of(self.TASK, trained.config, command="save", data=trained.data)
+        with Run.begin(path, now) as run:
+            trained.save(run)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The model in a run folder.
+
+        Raises:
+            CheckpointError: nothing is there, or it is damaged, of another task or a later format.
+        """
+        trained = cls.TRAINED.load(path)
+        model = cls(**dataclasses.asdict(trained.config))
+        model._trained = trained
+        return model
+
+    @property
+    def history(self) -> list[Record]:
+        """The records of training; see docs/runs.md."""
+        return self._fitted("history").history
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002  (scikit-learn's signature)
+        """The options by name."""
+        return {each.name: getattr(self, each.name) for each in dataclasses.fields(self.CONFIG)}
+
+    def set_params(self, **params: Any) -> Self:
+        """Change options by name; what was fitted stays until `fit` is called again.
+
+        Raises:
+            ChoiceError: there is no such option.
+            ConfigError: a value is out of range; nothing is changed.
+
+        >>> from elman import LanguageModel
+        >>> LanguageModel().set_params(layers=2).layers
+        2
+        >>> LanguageModel().set_params(layer=2)
+        Traceback (most recent call last):
+        elman.errors.ChoiceError: LanguageModel.set_params: `name` must be one of 'cell', ...;
+        got 'layer'. Did you mean 'layers'?
+        """
+        options = self.get_params()
+        for name in params:
+            check_choice(f"{type(self).__name__}.set_params", "name", name, list(options))
+        changed = self.CONFIG(**{**options, **params})  # which checks the values
+        for name, value in dataclasses.asdict(changed).items():
+            setattr(self, name, value)
+        return self
+
+    def _config(self) -> C:
+        """The options alone, checked again, since anyone may have set them."""
+        return cast("C", self.CONFIG(**self.get_params()))
+
+    def _fitted(self, verb: str) -> T:
+        """What `fit` left behind; raises `ConfigError` if there is nothing yet."""
+        if self._trained is None:
+            raise ConfigError(
+                f"{type(self).__name__}.{verb}: the model must be fitted first, got one that is "
+                "not. Call `fit`, or take a saved one by `elman.load`."
+            )
+        return self._trained
+
+
+@runtime_checkable
+class Filling(Protocol):
+    """An estimator that reads a text piece by piece, and gives it back with its answers."""
+
+    def fill(
+        self,
+        file: BinaryIO,
+        name: str,
+        *,
+        probabilities: bool = False,
+        at_once: int = 1,
+    ) -> Iterator[str]:
+        """The text with what the model says filled in, in the same format, as soon as it is known.
+
+        Args:
+            file: opened for reading bytes; it need not end.
+            name: what messages call it.
+            probabilities: say how sure the model is, too.
+            at_once: sequences to gather before they are read side by side, which is quicker.
+
+        Raises:
+            DataError: the text cannot be read; what came before the fault was given back already.
+        """
+        ...

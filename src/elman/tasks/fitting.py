@@ -1,0 +1,133 @@
+"""What fitting a model of any task takes: its run folder, its device, room in memory, an outcome.
+
+`where` begins every message, such as "LanguageModel.fit".
+"""
+
+import dataclasses
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+
+from elman.errors import ChoiceError, ConfigError, DivergenceError
+from elman.records import Record
+from elman.runs import Description, Run
+from elman.runs.claiming import refuse_foreign
+from elman.training.loop import Outcome
+from elman.training.randomness import fork_randomness
+from elman.wording import NOT_FINITE, counted
+
+__all__ = ["check_finite", "check_size", "device_of", "fit_in", "ignore", "weights_bytes"]
+
+COPIES_IN_TRAINING = 4  # weights, gradients, and two averages of the optimiser
+
+Examples = TypeVar("Examples")
+Trained = TypeVar("Trained")
+
+
+def fit_in(
+    out: str | Path | None,
+    now: Description,
+    read: Callable[[Run | None], AbstractContextManager[Examples]],
+    learn: Callable[[Examples, Run | None], Trained],
+    *,
+    overwrite: bool = False,
+) -> Trained:
+    """Read data and learn from it, in a run folder or in memory alone.
+
+    Args:
+        out: the run folder; None for memory alone.
+        now: what the run is to be.
+        read: reads and checks the data; given the run that may hold what was chosen before.
+        learn: learns, and writes to the run.
+        overwrite: start anew if `out` holds a run already; it goes only once `read` has found data
+            to make another from.
+
+    Raises:
+        CheckpointError: `out` holds something else or a run of other options or data, is being
+            written by another process, or cannot be written.
+    """
+    if out is None:
+        with read(None) as examples:
+            return learn(examples, None)
+    if overwrite:
+        refuse_foreign(Path(out))
+        with read(None) as examples, Run.begin(out, now, overwrite=True) as run:
+            return learn(examples, run)
+    with Run.begin(out, now) as run, read(run) as examples:
+        return learn(examples, run)
+
+
+def device_of(where: str, name: str) -> torch.device:
+    """The device that `name` means.
+
+    Raises:
+        ChoiceError: torch does not know it, or this machine does not have it.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ChoiceError(
+            f"{where}: `device` must be 'auto' or one that torch can use here, "
+            f"got '{name}': {reason}"
+        ) from error
+
+
+def weights_bytes(config: Any, build: Callable[[Any], torch.nn.Module]) -> int:
+    """Bytes of a network's weights; at most two layers are sketched, since all further are alike.
+
+    Args:
+        config: the options, with `layers` and `seed` among them.
+        build: makes the network of such options.
+    """
+    sizes = []
+    for layers in (1, 2)[: config.layers]:
+        with torch.device("meta"), fork_randomness(config.seed):
+            sketch = build(dataclasses.replace(config, layers=layers))
+        sizes.append(sum(p.numel() * p.element_size() for p in sketch.parameters()))
+    further: int = config.layers - 1
+    return sizes[0] + further * (sizes[-1] - sizes[0])
+
+
+def check_size(where: str, config: Any, build: Callable[[Any], torch.nn.Module], more: str) -> None:
+    """Raise `ConfigError` if the network could not be trained in this machine's memory.
+
+    Args:
+        where: the beginning of the message.
+        config: the options, with those of `fields.StackFields` among them.
+        build: makes the network of such options.
+        more: what else makes it large, such as "vocabulary 20,000".
+    """
+    try:
+        need = COPIES_IN_TRAINING * weights_bytes(config, build)
+    except (RuntimeError, OverflowError):  # more than torch can count
+        need = sys.maxsize
+    have = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if need > have:
+        raise ConfigError(
+            f"{where}: the network must fit into memory ({have / 1e9:,.0f} GB), got one "
+            f"that needs {need / 1e9:,.0f} GB to train: `hidden_size` {config.hidden_size:,}, "
+            f"`embedding_size` {config.embedding_size:,}, `layers` {config.layers:,}, {more}. "
+            "Choose a smaller one."
+        )
+
+
+def check_finite(where: str, figure: str, outcome: Outcome) -> None:
+    """Raise `DivergenceError` if no epoch ended with weights that are worth keeping."""
+    if outcome.best is None:
+        raise DivergenceError(
+            f"{where}: the validation {figure} must be finite after at least one epoch, "
+            f"got {counted(outcome.epochs, 'epoch')} after which it was {NOT_FINITE}. "
+            "Try a tenth of the learning rate (--learning-rate), or clip gradients (--clip-norm)."
+        )
+
+
+def ignore(record: Record) -> None:
+    """Nobody watches."""
