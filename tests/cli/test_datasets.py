@@ -42,9 +42,9 @@ def test_json_lists_all_that_is_known(capsys: pytest.CaptureFixture[str]) -> Non
     assert first["package"]["version"] == "0.0.0"
     assert first["fetched"] is False
     assert first["files"] == {}
-    assert {"model": "AWD-LSTM", "perplexity": 57.3, "source": "Merity et al. 2018"} in first[
-        "results"
-    ]
+    assert first["task"] == "language"
+    best = {"model": "AWD-LSTM", "value": 57.3, "source": "Merity et al. 2018"}
+    assert {**best, "measure": "perplexity"} in first["results"]
 
 
 def test_json_of_what_was_fetched(capsys: pytest.CaptureFixture[str]) -> None:

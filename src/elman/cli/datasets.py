@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import tyro
 
 from elman.data import datasets
-from elman.data.datasets import DataSet
+from elman.data.datasets import KINDS, DataSet
 from elman.errors import ConfigError
 
 __all__ = ["FetchDatasets", "ListDatasets"]
@@ -80,6 +80,7 @@ def _described(dataset: DataSet) -> dict[str, Any]:
     files = dataclasses.asdict(datasets.splits(dataset.name)) if fetched else {}
     return {
         **dataclasses.asdict(dataset),
+        "task": dataset.task,
         "origin": dataset.origin,
         "fetched": fetched,
         "files": {split: str(path) for split, path in files.items()},
@@ -87,15 +88,19 @@ def _described(dataset: DataSet) -> dict[str, Any]:
 
 
 def _table(described: list[dict[str, Any]]) -> str:
-    """Two lines for each data set: name, size, whether it is here, what it is; licence, origin."""
+    """By task, two lines for each data set: name, size, whether it is here, what; licence, origin.
+
+    A heading says what each task's sets are used with.
+    """
     width = max(len(one["name"]) for one in described) + 2
-    lines = []
-    for one in described:
-        size = f"{one['text_bytes'] / 1e6:.1f} MB" if one["text_bytes"] else ""
-        here = "fetched" if one["fetched"] else "–"
-        lines.append(f"{one['name']:<{width}}{size:>8}  {here:<9}{one['summary']}")
-        lines.append(f"{'':<{width + 19}}licence: {one['licence']} · {one['origin']}")
-    use = (
-        "Use one by name: elman train language NAME. Its other splits: NAME:validation, NAME:test."
-    )
-    return "\n".join([*lines, "", use])
+    lines = list[str]()
+    for task in KINDS.values():
+        chosen = [one for one in described if one["task"] == task]
+        lines += [f"elman train {task} NAME", ""] if chosen else []
+        for one in chosen:
+            size = f"{one['size_bytes'] / 1e6:.1f} MB" if one["size_bytes"] else ""
+            here = "fetched" if one["fetched"] else "–"
+            lines.append(f"{one['name']:<{width}}{size:>8}  {here:<9}{one['summary']}")
+            lines.append(f"{'':<{width + 19}}licence: {one['licence']} · {one['origin']}")
+        lines += [""] if chosen else []
+    return "\n".join([*lines, "The other splits are NAME:validation and NAME:test."])

@@ -12,22 +12,17 @@ What every reader above may rely on:
 import codecs
 import hashlib
 import io
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from elman.checks import check_choice, suggest
-from elman.data import datasets
 from elman.errors import DataError
 
 __all__ = [
     "Source",
     "TextSpan",
     "block_of",
-    "expand",
     "read_blocks",
     "read_lines",
     "sha256",
@@ -35,7 +30,6 @@ __all__ = [
 ]
 
 BLOCK_BYTES = 1 << 20
-_AS_FILE = "If that is the text itself, save it to a file and name the file."
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _LEADING_BLANK_LINES = re.compile(r"\A\s*\n")
 _TRAILING_BLANKS = re.compile(r"\n\s*\Z")
@@ -58,38 +52,6 @@ class TextSpan:
 
 Source = Path | TextSpan
 """Where text comes from: a whole file or a part of one."""
-
-
-def expand(data: str | Path | Sequence[str | Path], split: str = "train") -> list[Path]:
-    """The text files that the user means.
-
-    Args:
-        data: a file, a folder (its *.txt, by name), a data set (NAME or NAME:SPLIT; it is fetched
-            if need be), or several of them. What is on the disk goes before a data set.
-        split: which split a data set's bare name means: 'train', 'validation' or 'test'.
-
-    Raises:
-        ChoiceError: there is no such split.
-        DataError: there is no such thing, or it cannot be fetched, or `data` is something else.
-
-    >>> expand("pen-treebank")
-    Traceback (most recent call last):
-    elman.errors.DataError: data: `pen-treebank` must be a file, a folder or a data set, got none of
-    these. Did you mean 'penn-treebank'? `elman datasets` lists the data sets.
-    """
-    several: list[Any] = [data]
-    if isinstance(data, Sequence) and not isinstance(data, str):
-        several = list(data)
-    for one in several:
-        if not isinstance(one, str | os.PathLike):
-            hint = f" {_AS_FILE}" if isinstance(one, Sequence) else ""
-            raise DataError(
-                "data: `data` must be a file, a folder, the name of a data set, or a list of "
-                f"these, got {one!r:.60}.{hint}"
-            )
-    if not several:
-        raise DataError("data: `data` must name a text, got nothing.")
-    return [path for one in several for path in _expand_one(os.fspath(one), split)]
 
 
 def sha256(paths: Sequence[Path]) -> str:
@@ -199,26 +161,6 @@ def split_off(paths: list[Path], share: float) -> tuple[list[TextSpan], list[Tex
             "out, got fewer. Give a validation file."
         )
     return before, after
-
-
-def _expand_one(name: str, split: str) -> list[Path]:
-    """The text files behind one name."""
-    if os.path.isdir(name):  # unlike Path's, it bears any text, however long
-        if files := sorted(Path(name).glob("*.txt")):
-            return files
-        raise DataError(f"data: `{name}` must hold text files (*.txt), got a folder without any.")
-    if os.path.exists(name):
-        return [Path(name)]
-    dataset, _, asked = name.partition(":")
-    if dataset not in datasets.DATASETS:
-        listed = "`elman datasets` lists the data sets."
-        hint = _AS_FILE if any(map(str.isspace, name)) else listed
-        raise DataError(
-            f"data: `{name:.80}` must be a file, a folder or a data set, got none of these."
-            f"{suggest(dataset, datasets.DATASETS)} {hint}"
-        )
-    check_choice("data", "split", asked or split, datasets.SPLITS)
-    return [getattr(datasets.ensure(dataset), asked or split)]
 
 
 def _cut(text: str) -> tuple[str, str]:

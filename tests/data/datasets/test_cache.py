@@ -41,7 +41,7 @@ def test_another_process_was_first(cache: Path) -> None:
 
 
 def test_a_split_without_text(cache: Path) -> None:
-    with pytest.raises(DataError, match=r"`cats` must have text for validation, got none"):
+    with pytest.raises(DataError, match=r"`cats` must have something for validation, got none"):
         write_splits(cache / "cats", DOCUMENTS[:3])
     assert list(cache.iterdir()) == []
 
@@ -60,3 +60,10 @@ def test_where_the_cache_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cache_folder() == Path(os.sep, "xdg", "elman")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert cache_folder() == Path.home() / ".cache" / "elman"
+
+
+def test_bytes_are_written_as_they_are(cache: Path) -> None:
+    documents = [(split, b"\xff\r\n") for split in ("train", "validation", "test")]
+    files = write_splits(cache / "cats", documents, ".npz")
+    assert files.test.name == "test.npz"
+    assert files.test.read_bytes() == b"\xff\r\n"

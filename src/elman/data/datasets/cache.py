@@ -18,7 +18,7 @@ SPLITS: tuple[str, ...] = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Splits:
-    """The text files of a data set."""
+    """The files of a data set."""
 
     train: Path
     validation: Path
@@ -32,24 +32,30 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "elman"
 
 
-def splits_in(folder: Path) -> Splits:
+def splits_in(folder: Path, suffix: str = ".txt") -> Splits:
     """The files that `write_splits` writes into `folder`."""
-    return Splits(*(folder / f"{split}.txt" for split in SPLITS))
+    return Splits(*(folder / f"{split}{suffix}" for split in SPLITS))
 
 
-def write_splits(folder: Path, documents: Iterable[tuple[str, str]]) -> Splits:
-    """Write (split, document) pairs as one file per split, documents parted by blank lines.
+def write_splits(
+    folder: Path, documents: Iterable[tuple[str, str | bytes]], suffix: str = ".txt"
+) -> Splits:
+    """Write (split, document) pairs as one file per split.
+
+    Texts are written as UTF-8 and parted by blank lines, bytes as they are.
 
     The folder appears when all is written; an interruption leaves nothing.
 
     Raises:
-        DataError: the disk is full, the folder cannot be written, or a split has no text.
+        DataError: the disk is full, the folder cannot be written, or a split has nothing.
     """
     try:
         with _new_folder(folder) as temporary:
-            if missing := ", ".join(sorted(set(SPLITS) - _write(temporary, documents))):
+            if missing := ", ".join(
+                sorted(set(SPLITS) - _write(splits_in(temporary, suffix), documents))
+            ):
                 raise DataError(
-                    f"datasets: `{folder.name}` must have text for {missing}, got none."
+                    f"datasets: `{folder.name}` must have something for {missing}, got none."
                 )
     except OSError as error:
         reason = error.strerror or str(error)
@@ -57,7 +63,7 @@ def write_splits(folder: Path, documents: Iterable[tuple[str, str]]) -> Splits:
             f"datasets: `{folder}` must be a folder that can be written, got: {reason}. "
             "Set ELMAN_CACHE to another place."
         ) from error
-    return splits_in(folder)
+    return splits_in(folder, suffix)
 
 
 @contextlib.contextmanager
@@ -77,16 +83,18 @@ def _new_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _write(folder: Path, documents: Iterable[tuple[str, str]]) -> set[str]:
-    """Write the files of all splits, see them safely on the disk; return which got any text."""
+def _write(places: Splits, documents: Iterable[tuple[str, str | bytes]]) -> set[str]:
+    """Write the files of all splits, see them safely on the disk; return which got anything."""
     begun = set[str]()
     with contextlib.ExitStack() as stack:
-        files: dict[str, IO[str]] = {}
-        for split in SPLITS:
-            place = folder / f"{split}.txt"
-            files[split] = stack.enter_context(place.open("w", encoding="utf-8", newline="\n"))
+        files: dict[str, IO[bytes]] = {
+            split: stack.enter_context(getattr(places, split).open("wb")) for split in SPLITS
+        }
         for split, document in documents:
-            files[split].write(f"\n{document}" if split in begun else document)
+            if isinstance(document, bytes):
+                files[split].write(document)
+            else:
+                files[split].write((f"\n{document}" if split in begun else document).encode())
             begun.add(split)
         for file in files.values():
             file.flush()

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from elman.data.datasets.registry import Package
+from elman.data.datasets.dataset import Package
 from elman.errors import DataError
 
 __all__ = ["download"]

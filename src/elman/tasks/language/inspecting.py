@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from elman.contracts import Material, Training
-from elman.data.text import Source, expand
+from elman.data.sources import expand
+from elman.data.text import Source
 from elman.data.tokens import TokenFile
 from elman.errors import DataError, ElmanError
 from elman.runs import Run

@@ -1,0 +1,89 @@
+"""Which files the user means: files, folders, and data sets by name."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from elman.checks import check_choice, suggest
+from elman.data import datasets
+from elman.errors import DataError
+
+__all__ = ["FOLDERS", "expand"]
+
+FOLDERS: dict[str, tuple[str, ...]] = {
+    "language": (".txt",),
+    "tagging": (".conllu", ".conll", ".tsv", ".iob", ".iob2", ".bio", ".txt"),
+    "classification": (".ts", ".npz", ".csv", ".parquet", ".jsonl", ".tsv", ".txt"),
+}
+"""Task → which files of a folder it reads, by the ends of their names."""
+
+_TEXT = "If that is the text itself, save it to a file and name the file."
+
+
+def expand(
+    data: str | Path | Sequence[str | Path], split: str = "train", task: str = "language"
+) -> list[Path]:
+    """The files that the user means.
+
+    Args:
+        data: a file, a folder (its files of the task's kinds, by name), a data set (NAME or
+            NAME:SPLIT; it is fetched if need be), or several of them. What is on the disk goes
+            before a data set.
+        split: which split a data set's bare name means: 'train', 'validation' or 'test'.
+        task: what they are for, one of `FOLDERS`.
+
+    Raises:
+        ChoiceError: there is no such split.
+        DataError: there is no such thing, it cannot be fetched, it is for another task, or `data`
+            is something else.
+
+    >>> expand("pen-treebank")
+    Traceback (most recent call last):
+    elman.errors.DataError: data: `pen-treebank` must be a file, a folder or a data set, got none of
+    these. Did you mean 'penn-treebank'? `elman datasets` lists the data sets.
+    """
+    several: list[Any] = [data]
+    if isinstance(data, Sequence) and not isinstance(data, str):
+        several = list(data)
+    for one in several:
+        if not isinstance(one, str | os.PathLike):
+            hint = f" {_TEXT}" if isinstance(one, Sequence) else ""
+            raise DataError(
+                "data: `data` must be a file, a folder, the name of a data set, or a list of "
+                f"these, got {one!r:.60}.{hint}"
+            )
+    if not several:
+        raise DataError("data: `data` must name a file, got nothing.")
+    return [path for one in several for path in _expand_one(os.fspath(one), split, task)]
+
+
+def _expand_one(name: str, split: str, task: str) -> list[Path]:
+    """The files behind one name."""
+    if os.path.isdir(name):  # unlike Path's, it bears any text, however long
+        return _files_of(Path(name), FOLDERS[task])
+    if os.path.exists(name):
+        return [Path(name)]
+    dataset, _, asked = name.partition(":")
+    if dataset not in datasets.DATASETS:
+        listed = "`elman datasets` lists the data sets."
+        hint = _TEXT if any(map(str.isspace, name)) else listed
+        raise DataError(
+            f"data: `{name:.80}` must be a file, a folder or a data set, got none of these."
+            f"{suggest(dataset, datasets.DATASETS)} {hint}"
+        )
+    check_choice("data", "split", asked or split, datasets.SPLITS)
+    if (meant := datasets.find(dataset).task) != task:
+        raise DataError(
+            f"data: `{dataset}` must be a data set for {task}, got one for {meant}. "
+            "`elman datasets` says what each is for."
+        )
+    return [getattr(datasets.ensure(dataset), asked or split)]
+
+
+def _files_of(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The files of a folder whose names end so, by name."""
+    if files := sorted(path for path in folder.iterdir() if path.suffix in suffixes):
+        return files
+    listed = ", ".join(f"*{suffix}" for suffix in suffixes)
+    raise DataError(f"data: `{folder}` must hold files ({listed}), got a folder without any.")
