@@ -1,8 +1,8 @@
 /* The native recurrence as other languages see it: one descriptor of plain C functions.
  *
- * Letters: B sequences, T steps, N rows (all real steps of all sequences), H hidden units,
- * G gates (1 Elman, 3 GRU, 4 LSTM). All arrays are row-major, of the scan's element type, and
- * belong to the caller: nothing is kept after a call returns. No two arrays may overlap unless
+ * Letters: B sequences, T steps, N rows (all real steps of all sequences), I inputs, H hidden
+ * units, G gates (1 Elman, 3 GRU, 4 LSTM). All arrays are row-major, of the scan's element type,
+ * and belong to the caller: nothing is kept after a call returns. No two arrays may overlap unless
  * their description says that they may.
  *
  * Rows. Step t holds the rows offsets[t] .. offsets[t+1], one for each sequence that is still
@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { ELMAN_API_VERSION = 2 };
+enum { ELMAN_API_VERSION = 3 };
 
 typedef enum elman_status {
   ELMAN_OK = 0,
@@ -65,7 +65,13 @@ typedef struct elman_scan {
 typedef struct elman_forward {
   uint32_t size;            /* sizeof(elman_forward) */
   int64_t projected_stride; /* elements from one row of `projected` to the next, >= G*H */
-  const void* projected;    /* in (N, G*H): U x_t + b of every row */
+  const void* projected;    /* in (N, G*H): U x_t + b of every row; NULL where `x` is given */
+  int64_t inputs;           /* I >= 1, where `x` is given */
+  int64_t x_stride;         /* elements from one row of `x` to the next, >= I */
+  const void* x;            /* in (N, I): projected some steps at a time, just before these are
+                               walked, which is faster while U stays in a near cache; or NULL */
+  const void* input_weight; /* in (G*H, I): U */
+  const void* input_bias;   /* in (G*H,) or NULL: b */
   const void* weight;       /* in (G*H, H): V; gates h; r, z, n; or i, f, g, o */
   const void* bias;         /* in (G*H,) or NULL: added to V h */
   void* output;             /* out (N, H): h of every row */

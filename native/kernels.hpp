@@ -19,6 +19,11 @@ struct Panels {
   // A step takes so many rows through all panels before it takes the next: few where the weights
   // stay near, since rows are then read in larger stretches; all where weights come from afar.
   int64_t rows_at_once;
+  // For a walk that projects its own inputs: panels of U, cut as those of V, and room for the
+  // projections of so many steps, (steps, B, G*H), where they are not kept as gates.
+  void* inputs;
+  void* projected;
+  int64_t projected_steps;
 };
 
 // What one piece of a walk computes: these sequences, these units (given by panels), all steps.

@@ -90,13 +90,27 @@ int walk(elman_status (*run)(const elman_scan*, const Arguments*, const elman_ex
   return status;
 }
 
-int forward(nb::tuple scan, int64_t projected_stride, Address projected, Address weight,
+int forward(nb::tuple scan, int64_t projected_stride, Address projected, int64_t inputs,
+            int64_t x_stride, Address x, Address input_weight, Address input_bias, Address weight,
             Address bias, Address output, Address previous, Address h_n, Address c_n, Address gates,
             Address cells, Address previous_cells, Address candidates, int kind, int threads) {
-  const elman_forward arrays{sizeof(elman_forward), projected_stride, at<void>(projected),
-                             at<void>(weight),      at<void>(bias),   at<void>(output),
-                             at<void>(previous),    at<void>(h_n),    at<void>(c_n),
-                             at<void>(gates),       at<void>(cells),  at<void>(previous_cells),
+  const elman_forward arrays{sizeof(elman_forward),
+                             projected_stride,
+                             at<void>(projected),
+                             inputs,
+                             x_stride,
+                             at<void>(x),
+                             at<void>(input_weight),
+                             at<void>(input_bias),
+                             at<void>(weight),
+                             at<void>(bias),
+                             at<void>(output),
+                             at<void>(previous),
+                             at<void>(h_n),
+                             at<void>(c_n),
+                             at<void>(gates),
+                             at<void>(cells),
+                             at<void>(previous_cells),
                              at<void>(candidates)};
   return walk(elman_native()->forward, ScanArguments(scan), arrays, kind, threads);
 }

@@ -9,9 +9,7 @@
 namespace elman {
 namespace {
 
-// Whose projections stay in a near cache.
-constexpr int64_t most_steps = 16;
-constexpr int64_t most_rows = 256;
+constexpr int64_t usual_steps = 16;  // more than one, so that weights are read from near
 constexpr int64_t never = INT64_MAX;
 
 int64_t whole_lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -33,8 +31,8 @@ PackedLayers::PackedLayers(const elman_layers& layers, const elman_layer_weights
       cell_(cell),
       width_((cell.forward.block_vectors * layers.units + cell.lanes - 1) / cell.lanes *
              cell.lanes),
-      work_(work_of(scan(1, most_steps), cell, cell.forward)),
-      plan_(make_plan(scan(1, most_steps), work_, 1, false)),
+      work_(work_of(scan(1, usual_steps), cell, cell.forward)),
+      plan_(make_plan(scan(1, usual_steps), work_, 1, false)),
       stack_(size_t(layers.count)) {
   for (size_t i = 0; i < stack_.size(); ++i) {
     stack_[i].inputs = i ? layers.units : layers.inputs;
@@ -45,13 +43,13 @@ PackedLayers::PackedLayers(const elman_layers& layers, const elman_layer_weights
 void PackedLayers::pack(Layer& layer, const elman_layer_weights& weights) {
   const int64_t gates = cell_.forward.block_vectors, depth = layers_.units;
   reserve(layer.projection, width_ * (layer.inputs + 1) * cell_.element_bytes);
-  reserve(layer.recurrence, plan_.cuts.back() * work_.block_bytes());
+  reserve(layer.recurrence, plan_.cuts.back() * work_.block_bytes(work_.depth));
   cell_.projection.pack({weights.weight_ih, weights.bias_ih, gates * depth, layer.inputs},
                         layer.projection.memory());
   elman_forward arrays{};
   arrays.weight = weights.weight_hh, arrays.bias = weights.bias_hh;
   const Panels packed = panels(layer);
-  cell_.forward.pack(scan(1, most_steps), arrays, packed, 0, packed.count);
+  cell_.forward.pack(scan(1, usual_steps), arrays, packed, 0, packed.count);
 }
 
 elman_scan PackedLayers::scan(int64_t batch, int64_t steps) const {
@@ -69,13 +67,13 @@ elman_scan PackedLayers::scan(int64_t batch, int64_t steps) const {
 
 Panels PackedLayers::panels(const Layer& layer) const {
   const int64_t count = int64_t(plan_.cuts.size()) - 1;
-  return {plan_.cuts.data(), count, layer.recurrence.memory(), false, plan_.rows_at_once};
+  return {plan_.cuts.data(), count, layer.recurrence.memory(), false, plan_.rows_at_once, nullptr,
+          nullptr,           0};
 }
 
 elman_status PackedLayers::step(const Reading& reading, const elman_stop* stop) const {
   const int64_t batch = reading.batch, state = state_bytes(batch), element = cell_.element_bytes;
-  const int64_t at_once =
-      std::min(reading.steps, std::clamp<int64_t>(most_rows / batch, 1, most_steps));
+  const int64_t at_once = steps_to_project(reading.steps, batch);
   const int64_t projected_bytes = whole_lines(at_once * batch * width_ * element);
   const int64_t history_bytes = whole_lines((at_once + 1) * state);
   char* memory = static_cast<char*>(workspace(size_t(projected_bytes + 2 * history_bytes)));

@@ -15,6 +15,7 @@ constexpr double team_cycles = 10000;  // to fork and join
 constexpr double poll_cycles = 1e6;    // of work between two looks at the stop callback
 constexpr double cell_cycles = 15;     // for one vector of one gate
 constexpr double tile_rows = 6;
+constexpr int64_t projected_steps = 16, projected_rows = 256;
 constexpr int64_t all_rows = INT64_MAX / 2;
 
 double second_level_bytes() {
@@ -41,7 +42,7 @@ double step_cycles(const Work& work, double rows, int64_t blocks) {
   const double bytes = weight_bytes(work, blocks);
   const double multiplying = rows * vectors * double(work.depth);
   const double tiles = std::max(1.0, rows / tile_rows), last_tiles = multiplying * (1 - 1 / tiles);
-  const double finishing = rows * vectors * cell_cycles;
+  const double finishing = rows * vectors * (cell_cycles + double(work.inputs));
   if (stays_near(bytes)) {  // each tile reads the weights from there
     return std::max(multiplying, tiles * bytes / cached_bytes_per_cycle) + finishing;
   }
@@ -81,6 +82,10 @@ void cut_rows(Plan& plan, const elman_scan& scan, int64_t rows, int64_t pieces) 
 }
 
 }  // namespace
+
+int64_t steps_to_project(int64_t steps, int64_t batch) {
+  return std::min(steps, std::clamp<int64_t>(projected_rows / batch, 1, projected_steps));
+}
 
 Plan make_plan(const elman_scan& scan, const Work& work, int threads, bool lockstep) {
   const int64_t blocks = blocks_of(scan, work);

@@ -15,15 +15,23 @@ struct Work {
   int32_t panel_blocks;   // most blocks in a panel
   int32_t block_vectors;  // vectors of columns in a block
   int64_t depth;          // rows of a column
+  int64_t inputs = 0;     // of a row that is also projected, from weights nearby
 
-  // Of a packed block, the row that its sums start from included.
-  int64_t block_bytes() const { return block_vectors * (depth + 1) * lanes * element_bytes; }
+  // Of a packed block whose columns have so many rows, besides the one that sums start from.
+  int64_t block_bytes(int64_t rows) const {
+    return block_vectors * (rows + 1) * lanes * element_bytes;
+  }
 };
 
 template <class Arguments>
-Work work_of(const elman_scan& scan, const Cell& cell, const Walk<Arguments>& walk) {
-  return {cell.element_bytes, cell.lanes, walk.panel_blocks, walk.block_vectors,
-          walk.depth_units * scan.units};
+Work work_of(const elman_scan& scan, const Cell& cell, const Walk<Arguments>& walk,
+             int64_t inputs = 0) {
+  return {cell.element_bytes,
+          cell.lanes,
+          walk.panel_blocks,
+          walk.block_vectors,
+          walk.depth_units * scan.units,
+          inputs};
 }
 
 struct Plan {
@@ -33,6 +41,9 @@ struct Plan {
   int64_t rows_at_once = 1;   // see Panels
   int64_t poll_steps = 1;     // steps between two looks at the stop callback
 };
+
+// Steps whose inputs are projected together: enough rows for tall tiles, few enough to stay near.
+int64_t steps_to_project(int64_t steps, int64_t batch);
 
 Plan make_plan(const elman_scan& scan, const Work& work, int threads, bool lockstep);
 

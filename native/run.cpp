@@ -1,5 +1,6 @@
 #include "run.hpp"
 
+#include <algorithm>
 #include <new>
 
 #include "arena.hpp"
@@ -44,10 +45,46 @@ struct Job {
     const Share& last = job.plan.shares[size_t(end - 1)];
     const Share share{first.row_begin, last.row_end, first.panel_begin, last.panel_end};
     Panels panels = job.panels;
-    if (panels.one_by_one) panels.data = static_cast<char*>(panels.data) + begin * job.panel_bytes;
+    if (panels.one_by_one) {
+      panels.data = panels.inputs = static_cast<char*>(panels.data) + begin * job.panel_bytes;
+    }
     Pace pace(job.pacer, end - begin);
     job.walk.walk(job.scan, job.arrays, panels, share, pace);
   }
+};
+
+int64_t whole_lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+// Inputs that a walk projects itself, or 0.
+int64_t inputs_of(const elman_forward& arrays) { return arrays.x ? arrays.inputs : 0; }
+int64_t inputs_of(const elman_backward&) { return 0; }
+
+bool keeps_gates(const elman_forward& arrays) { return arrays.gates != nullptr; }
+bool keeps_gates(const elman_backward&) { return false; }
+
+// Bytes of each part of the memory that one walk works in.
+struct Room {
+  int64_t panel;      // one panel of V or of U, for each piece, where panels are packed one by one
+  int64_t recurrent;  // all panels of V
+  int64_t inputs;     // all panels of U
+  int64_t projected;  // projections of some steps
+
+  template <class Arguments>
+  Room(const elman_scan& scan, const Arguments& arrays, const Plan& plan, const Work& work,
+       int64_t panel_blocks)
+      : panel(whole_lines(panel_blocks * work.block_bytes(std::max(work.depth, work.inputs)))),
+        recurrent(one_by_one(scan) ? panel * int64_t(plan.shares.size())
+                                   : whole_lines(plan.cuts.back() * work.block_bytes(work.depth))),
+        inputs(one_by_one(scan) || !work.inputs
+                   ? 0
+                   : whole_lines(plan.cuts.back() * work.block_bytes(work.inputs))),
+        projected(!work.inputs || keeps_gates(arrays)
+                      ? 0
+                      : steps_to_project(scan.steps, scan.batch) * scan.batch * gates_of(scan) *
+                            scan.units * work.element_bytes) {}
+
+  static bool one_by_one(const elman_scan& scan) { return scan.steps == 1; }
+  int64_t all() const { return recurrent + inputs + projected; }
 };
 
 }  // namespace
@@ -70,10 +107,13 @@ bool fits(const elman_scan& scan, const elman_forward& arrays) {
   if (arrays.size < sizeof(elman_forward)) return false;
   const int64_t width = gates_of(scan) * scan.units;
   const bool has_c = scan.cell == ELMAN_CELL_LSTM;
-  return arrays.projected && arrays.projected_stride >= width && arrays.weight && arrays.output &&
-         arrays.previous && arrays.h_n && has_c == (arrays.c_n != nullptr) &&
-         (has_c || !arrays.cells) && !arrays.cells == !arrays.previous_cells &&
-         (arrays.gates != arrays.projected || arrays.projected_stride == width);
+  const bool enters = arrays.x ? !arrays.projected && arrays.input_weight && arrays.inputs > 0 &&
+                                     arrays.x_stride >= arrays.inputs
+                               : arrays.projected && arrays.projected_stride >= width;
+  return enters && arrays.weight && arrays.output && arrays.previous && arrays.h_n &&
+         has_c == (arrays.c_n != nullptr) && (has_c || !arrays.cells) &&
+         !arrays.cells == !arrays.previous_cells &&
+         (!arrays.gates || arrays.gates != arrays.projected || arrays.projected_stride == width);
 }
 
 bool fits(const elman_scan& scan, const elman_backward& arrays) {
@@ -94,22 +134,23 @@ template <class Arguments>
 elman_status run(const elman_scan& scan, const Arguments& arrays, const Cell& cell,
                  const Walk<Arguments>& walk, const elman_executor& executor,
                  const elman_stop* stop) try {
-  const Work work = work_of(scan, cell, walk);
+  const Work work = work_of(scan, cell, walk, inputs_of(arrays));
   const Plan plan = make_plan(scan, work, executor.threads, executor.lockstep != 0);
   const int64_t panels = int64_t(plan.cuts.size()) - 1, pieces = int64_t(plan.shares.size());
-  const int64_t panel_bytes = work.block_bytes() * walk.panel_blocks;
-  const bool one_by_one = scan.steps == 1;
-  const int64_t bytes = one_by_one ? panel_bytes * pieces : work.block_bytes() * plan.cuts.back();
-  void* memory = workspace(size_t(bytes));
+  const bool one_by_one = Room::one_by_one(scan);
+  const Room room(scan, arrays, plan, work, walk.panel_blocks);
+  char* memory = static_cast<char*>(workspace(size_t(room.all())));
   if (!memory) return ELMAN_OUT_OF_MEMORY;
+  char *inputs = memory + room.recurrent, *projected = inputs + room.inputs;
   Job<Arguments> job{scan,
                      arrays,
                      walk,
                      plan,
-                     {plan.cuts.data(), panels, memory, one_by_one, plan.rows_at_once},
-                     panel_bytes,
+                     {plan.cuts.data(), panels, memory, one_by_one, plan.rows_at_once, inputs,
+                      projected, steps_to_project(scan.steps, scan.batch)},
+                     room.panel,
                      Pacer(pieces, plan.by_units && pieces > 1, plan.poll_steps, stop)};
-  const bool pack_alone = pieces == 1 || bytes < pack_alone_bytes;
+  const bool pack_alone = pieces == 1 || room.recurrent + room.inputs < pack_alone_bytes;
   if (!one_by_one && !job.run(pack_alone, panels, Job<Arguments>::pack, executor)) {
     return ELMAN_EXECUTOR_FAILED;
   }

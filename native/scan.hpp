@@ -17,11 +17,12 @@ namespace ELMAN_NAMESPACE {
 using elman::Panels;
 using elman::Share;
 
-// Memory of panel i, whose columns have `depth` rows after the first.
+// Of all panels in `memory`, the i-th, whose columns have `depth` rows after the first.
 template <class S>
-static S* panel_at(const Panels& panels, int64_t i, int block_vectors, int64_t depth) {
+static S* panel_at(void* memory, const Panels& panels, int64_t i, int block_vectors,
+                   int64_t depth) {
   const int64_t before = panels.one_by_one ? 0 : panels.cuts[i];
-  return static_cast<S*>(panels.data) + before * block_vectors * (depth + 1) * lanes<S>;
+  return static_cast<S*>(memory) + before * block_vectors * (depth + 1) * lanes<S>;
 }
 
 template <class S>
@@ -50,28 +51,52 @@ struct Forward {
   const bool copies_h = !one_step_apart(arrays.output, arrays.previous);
   const bool copies_c = arrays.cells && !one_step_apart(arrays.cells, arrays.previous_cells);
 
+  const bool projects = arrays.x;
+  // Of the step that is being walked: U x + b of sequence 0, from where the others' follow.
+  const int64_t projected_stride = projects ? gates * units : arrays.projected_stride;
+  const S* projected = nullptr;
+
   bool one_step_apart(const void* state, const void* previous) const {
     const int64_t step = scan.reverse ? -scan.batch : scan.batch;
     return in<S>(state) == in<S>(previous) + step * units;
   }
 
-  // Panels of V, unit by unit: column g of block u multiplies h into gate g of its units.
+  // Panels of V and of U, unit by unit: column g of block u leads into gate g of its units.
   static void pack(const elman_scan& scan, const elman_forward& arrays, const Panels& panels,
                    int64_t begin, int64_t end) {
-    const int64_t units = scan.units;
     for (int64_t i = begin; i < end; ++i) {
-      const int vectors = int(panels.cuts[i + 1] - panels.cuts[i]) * gates;
-      S* column = panel_at<S>(panels, i, gates, units);
-      for (int64_t block = panels.cuts[i]; block < panels.cuts[i + 1]; ++block) {
-        const int live = live_lanes<S>(block, units);
-        for (int g = 0; g < gates; ++g, column += lanes<S>) {
-          const int64_t row = g * units + block * lanes<S>;
-          pack_row(arrays.bias ? in<S>(arrays.bias) + row : nullptr, live, column);
-          pack_transposed(in<S>(arrays.weight) + row * units, units, live, units, vectors,
-                          column + vectors * lanes<S>);
-        }
+      pack_recurrent(scan, arrays, panels, i);
+      if (arrays.x) pack_inputs(scan, arrays, panels, i);
+    }
+  }
+
+  static S* pack_recurrent(const elman_scan& scan, const elman_forward& arrays,
+                           const Panels& panels, int64_t i) {
+    const Matrix matrix{arrays.weight, arrays.bias, scan.units, scan.units};
+    return pack(matrix, panels, i, panel_at<S>(panels.data, panels, i, gates, scan.units));
+  }
+
+  static S* pack_inputs(const elman_scan& scan, const elman_forward& arrays, const Panels& panels,
+                        int64_t i) {
+    const Matrix matrix{arrays.input_weight, arrays.input_bias, scan.units, arrays.inputs};
+    return pack(matrix, panels, i, panel_at<S>(panels.inputs, panels, i, gates, arrays.inputs));
+  }
+
+  // Packs panel i of a matrix that has `columns` for every gate.
+  static S* pack(const Matrix& matrix, const Panels& panels, int64_t i, S* const panel) {
+    const int vectors = int(panels.cuts[i + 1] - panels.cuts[i]) * gates;
+    const int64_t units = matrix.columns, depth = matrix.depth;
+    S* column = panel;
+    for (int64_t block = panels.cuts[i]; block < panels.cuts[i + 1]; ++block) {
+      const int live = live_lanes<S>(block, units);
+      for (int g = 0; g < gates; ++g, column += lanes<S>) {
+        const int64_t row = g * units + block * lanes<S>;
+        pack_row(matrix.bias ? in<S>(matrix.bias) + row : nullptr, live, column);
+        pack_transposed(in<S>(matrix.weight) + row * depth, depth, live, depth, vectors,
+                        column + vectors * lanes<S>);
       }
     }
+    return panel;
   }
 
   // Puts the first states where the first rows look for them.
@@ -93,6 +118,50 @@ struct Forward {
     }
   }
 
+  // Where the projections of step t go, of a chunk whose earliest step is `low`.
+  S* projection_of(int64_t t, int64_t low) const {
+    if (arrays.gates) return out<S>(arrays.gates) + rows.first(t) * gates * units;
+    return out<S>(panels.projected) + (t - low) * scan.batch * gates * units;
+  }
+
+  // U x + b of steps low .. high of this piece's rows and units.
+  void project(int64_t low, int64_t high) const {
+    const bool whole = !scan.offsets && share.row_begin == 0 && share.row_end >= scan.batch;
+    for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
+      const S* panel = panels.one_by_one
+                           ? pack_inputs(scan, arrays, panels, i)
+                           : panel_at<S>(panels.inputs, panels, i, gates, arrays.inputs);
+      if (whole) {  // rows of all its steps follow each other
+        project(rows.first(low), (high - low) * scan.batch, i, panel, projection_of(low, low));
+        continue;
+      }
+      for (int64_t t = low; t < high; ++t) {
+        const int64_t b = share.row_begin, b_end = at_most(share.row_end, rows.count(t));
+        if (b >= b_end) continue;
+        project(rows.first(t) + b, b_end - b, i, panel, projection_of(t, low) + b * gates * units);
+      }
+    }
+  }
+
+  // U x + b of some rows and of the units of panel i.
+  void project(int64_t first, int64_t count, int64_t i, const S* panel, S* to) const {
+    const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
+    const S* x = in<S>(arrays.x) + first * arrays.x_stride;
+    multiply(
+        x, arrays.x_stride, count, arrays.inputs, panel, int(end - begin) * gates, [](int64_t) {},
+        [&](int64_t row, int64_t row_end, const S* sums) {
+          for (; row < row_end; ++row) {
+            for (int64_t block = begin; block < end; ++block) {
+              S* gate = to + row * gates * units + block * lanes<S>;
+              const int live = live_lanes<S>(block, units);
+              for (int g = 0; g < gates; ++g, sums += lanes<S>) {
+                store(gate + g * units, load(sums), live);
+              }
+            }
+          }
+        });
+  }
+
   void step(int64_t t) const {
     const int64_t begin = share.row_begin, end = at_most(share.row_end, rows.count(t));
     const int64_t groups = (end - begin + panels.rows_at_once - 1) / panels.rows_at_once;
@@ -106,11 +175,11 @@ struct Forward {
     const S* h = in<S>(arrays.previous) + first * units;
     for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
       const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
-      if (panels.one_by_one) pack(scan, arrays, panels, i, i + 1);
-      const S* panel = panel_at<S>(panels, i, gates, units);
+      const S* panel = panels.one_by_one ? pack_recurrent(scan, arrays, panels, i)
+                                         : panel_at<S>(panels.data, panels, i, gates, units);
       multiply(
           h, units, b_end - b, units, panel, int(end - begin) * gates,
-          [&](int64_t row) { fetch(first + row, begin, end); },
+          [&](int64_t row) { fetch(b + row, begin, end); },
           [&](int64_t row, int64_t row_end, const S* sums) {
             for (int64_t block = begin; block < end; ++block, sums += gates * lanes<S>) {
               finish(t, b + row, b + row_end, block, sums, (end - begin) * gates * lanes<S>);
@@ -120,11 +189,11 @@ struct Forward {
   }
 
   // Brings what finish() will read of these blocks from far away.
-  void fetch(int64_t row, int64_t begin, int64_t end) const {
+  void fetch(int64_t b, int64_t begin, int64_t end) const {
     for (int64_t block = begin; block < end; ++block) {
       if (live_lanes<S>(block, units) < lanes<S>) continue;
-      const S* projected = in<S>(arrays.projected) + row * arrays.projected_stride;
-      for (int g = 0; g < gates; ++g) touch(projected + g * units + block * lanes<S>);
+      const S* x = projected + b * projected_stride + block * lanes<S>;
+      for (int g = 0; g < gates; ++g) touch(x + g * units);
     }
   }
 
@@ -142,10 +211,10 @@ struct Forward {
   __attribute__((always_inline)) void finish_row(int64_t t, int64_t b, int64_t block, int live,
                                                  const S* sums) const {
     const int64_t row = rows.first(t) + b, unit = block * lanes<S>, at = row * units + unit;
-    const S* projected = in<S>(arrays.projected) + row * arrays.projected_stride + unit;
+    const S* z = projected + b * projected_stride + unit;
     Vector<S> x[gates], r[gates], gate[gates];
     for (int g = 0; g < gates; ++g) {
-      x[g] = load(projected + g * units, live);
+      x[g] = load(z + g * units, live);
       r[g] = load(sums + g * lanes<S>);
     }
     State<S> state{Vector<S>{}, Vector<S>{}};
@@ -184,11 +253,22 @@ struct Forward {
   static void walk(const elman_scan& scan, const elman_forward& arrays, const Panels& panels,
                    const Share& share, elman::Pace& pace) {
     const DenormalsFlushed flushed;
-    const Forward walker{scan, arrays, panels, share};
+    Forward walker{scan, arrays, panels, share};
     walker.enter();
     if (!keep_pace(pace, 0)) return;
+    const int64_t chunk = panels.projected_steps;
+    int64_t low = 0;
     for (int64_t i = 0; i < scan.steps; ++i) {
-      walker.step(walker.rows.step(i));
+      const int64_t t = walker.rows.step(i);
+      if (walker.projects && i % chunk == 0) {
+        const int64_t count = at_most(chunk, scan.steps - i);
+        low = scan.reverse ? t + 1 - count : t;
+        walker.project(low, low + count);
+      }
+      walker.projected = walker.projects ? walker.projection_of(t, low)
+                                         : in<S>(arrays.projected) +
+                                               walker.rows.first(t) * arrays.projected_stride;
+      walker.step(t);
       if (!keep_pace(pace, i + 1)) return;
     }
   }
@@ -213,7 +293,7 @@ struct Backward {
     const int64_t units = scan.units;
     for (int64_t i = begin; i < end; ++i) {
       const int vectors = int(panels.cuts[i + 1] - panels.cuts[i]);
-      S* column = panel_at<S>(panels, i, 1, gates * units);
+      S* column = panel_at<S>(panels.data, panels, i, 1, gates * units);
       for (int64_t block = panels.cuts[i]; block < panels.cuts[i + 1]; ++block) {
         const int live = live_lanes<S>(block, units);
         const S* weight = in<S>(arrays.weight) + block * lanes<S>;
@@ -286,7 +366,7 @@ struct Backward {
     for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
       const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
       if (panels.one_by_one) pack(scan, arrays, panels, i, i + 1);
-      const S* panel = panel_at<S>(panels, i, 1, depth);
+      const S* panel = panel_at<S>(panels.data, panels, i, 1, depth);
       multiply(
           gradient, stride, count, depth, panel, int(end - begin), [](int64_t) {},
           [&](int64_t row, int64_t row_end, const S* sums) {

@@ -7,12 +7,14 @@ struct Form {
   int cell = ELMAN_CELL_ELMAN, activation = ELMAN_TANH;
   bool reverse = false, resets = false, bias = true;
   int64_t batch = 3, units = 17;
+  int64_t inputs = 0;  // of rows that the walk projects itself; 0: they come projected
   std::vector<int64_t> counts = {3, 3, 2, 2, 1};  // rows of each step
 
   std::string name() const {
     std::string text = "cell " + std::to_string(cell) + " activation " + std::to_string(activation);
     text += reverse ? " reverse" : "";
     text += resets ? " resets" : "";
+    text += inputs ? " inputs " + std::to_string(inputs) : "";
     text += " units " + std::to_string(units) + " batch " + std::to_string(batch) + " counts";
     for (int64_t count : counts) text += " " + std::to_string(count);
     return text;
@@ -27,7 +29,8 @@ struct Problem {
   int64_t rows, gates, width;
   bool dense;
   std::vector<uint8_t> resets;
-  std::vector<S> projected, weight, bias, h_0, c_0, d_output, d_h_n, d_c_n;
+  std::vector<S> x, input_weight, input_bias, projected, weight, bias, h_0, c_0, d_output, d_h_n,
+      d_c_n;
 
   std::vector<S> history_h, history_c, previous, previous_c, h_n, c_n, kept, candidates;
   std::vector<S> gradient, states_h, states_c, d_h, d_c;
@@ -41,7 +44,13 @@ struct Problem {
     Numbers numbers;
     for (int64_t i = 0; form.resets && i < rows; ++i) resets.push_back(numbers.next() > 0.4);
     const int64_t state = form.batch * form.units, history = rows * form.units;
-    projected = numbers.vector<S>(rows * width, 2);
+    if (form.inputs) {
+      x = numbers.vector<S>(rows * form.inputs, 1);
+      input_weight = numbers.vector<S>(width * form.inputs, 1);
+      if (form.bias) input_bias = numbers.vector<S>(width, 1);
+    } else {
+      projected = numbers.vector<S>(rows * width, 2);
+    }
     weight = numbers.vector<S>(width * form.units, 1.5 / std::sqrt(double(form.units)));
     if (form.bias) bias = numbers.vector<S>(width, 1);
     h_0 = numbers.vector<S>(state, 1), c_0 = numbers.vector<S>(state, 1);
@@ -86,7 +95,12 @@ struct Problem {
     h_n = h_0, c_n = c_0;
     return {sizeof(elman_forward),
             width,
-            projected.data(),
+            form.inputs ? nullptr : projected.data(),
+            form.inputs,
+            form.inputs,
+            form.inputs ? x.data() : nullptr,
+            input_weight.data(),
+            input_bias.empty() ? nullptr : input_bias.data(),
             weight.data(),
             bias.empty() ? nullptr : bias.data(),
             output(),
@@ -133,6 +147,21 @@ struct Problem {
     return elman_native()->backward(&walk, &arrays, &executor, stop);
   }
 
+  std::vector<double> project() const {
+    std::vector<double> sums;
+    for (int64_t row = 0; row < rows; ++row) {
+      for (int64_t k = 0; k < width; ++k) {
+        double sum = input_bias.empty() ? 0 : double(input_bias[size_t(k)]);
+        for (int64_t i = 0; i < form.inputs; ++i) {
+          sum += double(x[size_t(row * form.inputs + i)]) *
+                 double(input_weight[size_t(k * form.inputs + i)]);
+        }
+        sums.push_back(sum);
+      }
+    }
+    return sums;
+  }
+
   Twin twin() const {
     const auto wide = [](const std::vector<S>& v) {
       return std::vector<double>(v.begin(), v.end());
@@ -141,7 +170,8 @@ struct Problem {
     twin.cell = form.cell, twin.activation = form.activation, twin.reverse = form.reverse;
     twin.batch = form.batch, twin.units = form.units, twin.counts = form.counts;
     twin.resets = resets;
-    twin.projected = wide(projected), twin.weight = wide(weight), twin.bias = wide(bias);
+    twin.projected = form.inputs ? project() : wide(projected);
+    twin.weight = wide(weight), twin.bias = wide(bias);
     twin.h_0 = wide(h_0), twin.c_0 = wide(c_0), twin.d_output = wide(d_output);
     twin.d_h_n = wide(d_h_n), twin.d_c_n = wide(d_c_n);
     return twin;

@@ -52,6 +52,8 @@ void check_refusals() {
   check_refused("a step without rows", [&](Scan scan, There, Back) { scan.offsets = empty; });
   check_refused("more rows than sequences", [](Scan scan, There, Back) { scan.batch = 2; });
   check_refused("no weight", [](Scan, There there, Back) { there.weight = nullptr; });
+  check_refused("no input", [](Scan, There there, Back) { there.projected = nullptr; });
+  check_refused("two inputs", [](Scan, There there, Back) { there.x = there.weight; });
   check_refused("no c", [](Scan, There there, Back) { there.c_n = nullptr; });
   check_refused("cells half", [](Scan, There there, Back) { there.previous_cells = nullptr; });
   check_refused("narrow rows", [](Scan, There there, Back) { there.projected_stride = 1; });

@@ -37,9 +37,11 @@ std::vector<elman_executor> executors() {
 
 template <class S>
 std::vector<S> everything(Problem<S>& problem, const elman_executor& executor) {
+  CHECK(problem.run_forward(executor, false) == ELMAN_OK, problem.form.name());
+  std::vector<S> all = problem.history_h;
   CHECK(problem.run_forward(executor, true) == ELMAN_OK, problem.form.name());
   CHECK(problem.run_backward(executor, true) == ELMAN_OK, problem.form.name());
-  std::vector<S> all = problem.h_n;
+  all.insert(all.end(), problem.h_n.begin(), problem.h_n.end());
   for (const auto* more : {&problem.history_h, &problem.kept, &problem.gradient, &problem.states_h,
                            &problem.d_h, &problem.history_c}) {
     all.insert(all.end(), more->begin(), more->end());
@@ -69,6 +71,10 @@ std::vector<Form> large_forms() {
     form = Form();
     form.cell = cell, form.batch = 1, form.units = 300, form.counts.assign(8, 1);
     forms.push_back(form);
+  }
+  for (size_t i = 0, count = forms.size(); i < count; ++i) {
+    forms.push_back(forms[i]);
+    forms.back().inputs = 40;
   }
   return forms;
 }

@@ -78,6 +78,7 @@ int main() {
       {5, {4, 3, 3, 1, 1}},   // ragged, with an empty sequence
       {14, {14, 14, 13, 2}},  // more rows than a tile
       {1, {1}},
+      {1, std::vector<int64_t>(20, 1)},  // more steps than are projected together
   };
   with_each_set([&](const std::string&) {
     for (const Rows& rows : layouts) {
@@ -87,12 +88,15 @@ int main() {
         form.reverse = flags & 1, form.resets = flags & 2, form.bias = flags & 4;
         for (int64_t units : {1, 3, 17, 33}) {
           form.units = units;
-          check_cells(form);
+          for (int64_t inputs : {0, 1, 19}) {
+            form.inputs = inputs;
+            check_cells(form);
+          }
         }
       }
     }
     Form wide;
-    wide.units = 127;
+    wide.units = 127, wide.inputs = 65;
     check_cells(wide);
   });
 }

@@ -64,14 +64,14 @@ def test_what_steps_leave_behind_is_let_go(monkeypatch: pytest.MonkeyPatch) -> N
     if not native.available()[0]:
         pytest.skip("no native core")
     kept: list[weakref.ref[torch.Tensor]] = []
-    forward = native.forward
+    read = native.read
 
     def spy(*args: Any, **options: Any) -> Any:
-        result = forward(*args, **options)
+        result = read(*args, **options)
         kept.append(weakref.ref(result.gates.untyped_storage()))
         return result
 
-    monkeypatch.setattr(native, "forward", spy)
+    monkeypatch.setattr(native, "read", spy)
     layer, batch = elman.nn.LSTM(I, H).double(), _batch(resets=False)
 
     def held(**options: Any) -> int:

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from elman.kernels import native, reference
-from elman.kernels.products import multiply, project
+from elman.kernels.products import multiply
 from elman.kernels.reference import Result, Scan
 from elman.nn.reasons import why_not_here, why_not_these
 from elman.nn.rows import Rows
@@ -93,17 +93,13 @@ def _forward(walked: Walked, x: Tensor, h_0: Tensor, c_0: Tensor | None) -> tupl
     """Walk, and note what was seen."""
     assert walked.weights is not None
     weight_ih, weight_hh, bias_ih, bias_hh = walked.weights
-    rows = x.reshape(-1, x.shape[-1])
     given = (x, *(w for w in walked.weights if w is not None), h_0, *([] if c_0 is None else [c_0]))
     with torch.no_grad():
         if why_not_here() or why_not_these(given):
-            projected = linear(rows, weight_ih, bias_ih)
+            projected = linear(x.reshape(-1, x.shape[-1]), weight_ih, bias_ih)
             result = reference.forward(walked.scan, projected, weight_hh, bias_hh, h_0, c_0)
         else:
-            projected = project(rows, weight_ih, bias_ih)
-            result = native.forward(
-                walked.scan, projected, weight_hh, bias_hh, h_0, c_0, overwrite=True
-            )
+            result = native.read(walked.scan, x.contiguous(), walked.weights, h_0, c_0)
     cells, previous_cells = result.cells, result.previous_cells
     walked.states = (result.output,) if cells is None else (result.output, cells)
     entered = (result.previous,)

@@ -6,6 +6,7 @@ the core fills in, and passes addresses. The core runs on torch's thread team an
 numbers are flushed to zero within it. Ctrl-C is answered during a walk.
 """
 
+import os
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,8 +25,8 @@ from elman.kernels.core import (
     supports,
 )
 from elman.kernels.layout import ACTIVATIONS, CELLS
-from elman.kernels.products import multiply_transposed
-from elman.kernels.reference import Result, Scan
+from elman.kernels.products import multiply_transposed, project
+from elman.kernels.reference import Result, Scan, Weights
 
 __all__ = [
     "ACTIVATION_CODES",
@@ -38,12 +39,25 @@ __all__ = [
     "forward",
     "instruction_set",
     "instruction_sets",
+    "read",
     "supports",
 ]
 
 CELL_CODES = {"elman": 0, "gru": 1, "lstm": 2}  # of elman_cell in native/api.h
 ACTIVATION_CODES = {name: code for code, name in enumerate(ACTIVATIONS)}
 ELEMENT_CODES = {torch.float32: 0, torch.float64: 1}
+
+
+def _near_bytes() -> int:
+    """Of weights that stay in a core's second-level cache, beside what else a walk reads."""
+    try:
+        cache = os.sysconf("SC_LEVEL2_CACHE_SIZE")
+    except (OSError, ValueError):  # not everywhere
+        cache = 0
+    return cache or 1 << 20
+
+
+_NEAR_BYTES = _near_bytes()
 
 
 @dataclass(frozen=True)
@@ -208,25 +222,82 @@ def forward(
         BackendError: no native core, or tensors that it cannot take.
         KeyboardInterrupt: Ctrl-C during the walk.
     """
-    core = require("native.forward")
     _check_kind("native.forward", projected, weight, bias, h_0, c_0)
     sizes = _check_forward(scan, projected, weight, bias, h_0, c_0)
-    projected, weight, resets = _rows(projected), weight.contiguous(), _bytes(scan.resets)
-    bias = None if bias is None else bias.contiguous()
+    projected = _rows(projected)
+    gates = projected if keep and overwrite and projected.is_contiguous() else None
+    entering = (max(projected.stride(0), sizes.G * sizes.H), projected.data_ptr(), 0, 0, 0, 0, 0)
+    return _walk(scan, sizes, entering, (weight, bias), (h_0, c_0), keep=keep, gates=gates)
+
+
+def read(
+    scan: Scan,
+    x: Tensor,
+    weights: Weights,
+    h_0: Tensor,
+    c_0: Tensor | None = None,
+    *,
+    keep: bool = True,
+) -> Result:
+    """Project x and walk, unseen by autograd.
+
+    While U stays in a near cache the core projects some steps at a time, just before it walks them;
+    beyond that one large product by torch is faster.
+
+    Whoever calls sees to it that all tensors are of one type and on the CPU, and that shapes fit.
+
+    Args:
+        scan: what to walk.
+        x: (N, I) or (T, B, I), contiguous.
+        weights: of the layer.
+        h_0: as for `forward`, as are the two that follow.
+        c_0: the same for c.
+        keep: whether `backward` shall follow.
+
+    Raises:
+        BackendError: no native core, or no memory.
+        KeyboardInterrupt: Ctrl-C during the walk.
+    """
+    weight_ih, weight_hh, bias_ih, bias_hh = weights
+    I = weight_ih.shape[1]
+    if not I or weight_ih.numel() * weight_ih.element_size() > _NEAR_BYTES:
+        projected = project(x.view(-1, I), weight_ih, bias_ih)
+        return forward(scan, projected, weight_hh, bias_hh, h_0, c_0, keep=keep, overwrite=True)
+    weight_ih = weight_ih.contiguous()
+    bias_ih = None if bias_ih is None else bias_ih.contiguous()
+    entering = (0, 0, I, I, x.data_ptr(), weight_ih.data_ptr(), _address(bias_ih))
+    sizes = _Sizes.of("native.read", scan, h_0)
+    return _walk(scan, sizes, entering, (weight_hh, bias_hh), (h_0, c_0), keep=keep)
+
+
+def _walk(
+    scan: Scan,
+    sizes: _Sizes,
+    entering: tuple[int, ...],
+    recurrent: tuple[Tensor, Tensor | None],
+    states: tuple[Tensor, Tensor | None],
+    *,
+    keep: bool,
+    gates: Tensor | None = None,
+) -> Result:
+    """Have the core walk; `entering` says where its inputs stand, as native/module.cpp reads it."""
+    core = require("native.forward")
+    weight, bias = recurrent
+    weight, bias = weight.contiguous(), None if bias is None else bias.contiguous()
+    resets, (h_0, c_0) = _bytes(scan.resets), states
     h_n, c_n = _own(h_0), None if c_0 is None else _own(c_0)
-    output, previous = _history(projected, sizes, scan.reverse)
-    gates = projected
-    if not (keep and overwrite and projected.is_contiguous()):
-        gates = projected.new_empty((sizes.N if keep else 0, sizes.G * sizes.H))
+    output, previous = _history(weight, sizes, scan.reverse)
+    if gates is None:
+        gates = weight.new_empty((sizes.N if keep else 0, sizes.G * sizes.H))
     cells = previous_cells = candidates = None
     if keep and c_0 is not None:
-        cells, previous_cells = _history(projected, sizes, scan.reverse)
+        cells, previous_cells = _history(weight, sizes, scan.reverse)
     if keep and scan.cell == "gru":
-        candidates = projected.new_empty((sizes.N, sizes.H))
+        candidates = weight.new_empty((sizes.N, sizes.H))
     status = core.forward(
-        _pack_scan(scan, sizes, projected, resets),
-        max(projected.stride(0), sizes.G * sizes.H),
-        *map(_address, (projected, weight, bias, output, previous, h_n, c_n)),
+        _pack_scan(scan, sizes, weight, resets),
+        *entering,
+        *map(_address, (weight, bias, output, previous, h_n, c_n)),
         *map(_address, (gates if keep else None, cells, previous_cells, candidates)),
         *executor(),
     )

@@ -9,11 +9,9 @@ from torch import Tensor
 
 from elman.kernels.core import check_status, require
 from elman.kernels.native import ACTIVATION_CODES, CELL_CODES, ELEMENT_CODES
+from elman.kernels.reference import Weights
 
-__all__ = ["PackedLayers", "Weights"]
-
-Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]
-"""Torch's weight_ih (G·H, I), weight_hh (G·H, H), bias_ih (G·H,), bias_hh (G·H,)."""
+__all__ = ["PackedLayers"]
 
 
 class PackedLayers:

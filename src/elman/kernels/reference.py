@@ -16,7 +16,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-__all__ = ["Gradients", "Result", "Scan", "backward", "forward"]
+__all__ = ["Gradients", "Result", "Scan", "Weights", "backward", "forward"]
+
+Weights = tuple[Tensor, Tensor, Tensor | None, Tensor | None]
+"""Torch's weight_ih (G·H, I), weight_hh (G·H, H), bias_ih (G·H,), bias_hh (G·H,)."""
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "tanh": torch.tanh,

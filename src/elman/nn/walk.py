@@ -13,9 +13,8 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from elman.kernels import native, reference
-from elman.kernels.packed import Weights
-from elman.kernels.products import multiply, multiply_transposed, project
-from elman.kernels.reference import Gradients, Result, Scan
+from elman.kernels.products import multiply, multiply_transposed
+from elman.kernels.reference import Gradients, Result, Scan, Weights
 from elman.nn import unpromised
 
 __all__ = ["Walk", "WalkEnd", "Weights", "native_walk", "torch_walk"]
@@ -52,15 +51,14 @@ def native_walk(
     if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in inputs):
         end: WalkEnd = _Recorded.apply(scan, *inputs)  # type: ignore[no-untyped-call]
         return end
-    result = _forward(scan, inputs, keep=False)
+    result = native.read(scan, x, weights, h_0, c_0, keep=False)
     return result.output.view(*x.shape[:-1], -1), result.h_n, result.c_n
 
 
-def _forward(scan: Scan, inputs: _Inputs, *, keep: bool) -> Result:
-    """Project all rows in one product, then walk natively."""
-    x, weight_ih, weight_hh, bias_ih, bias_hh, h_0, c_0 = inputs
-    projected = project(x.view(-1, x.shape[-1]), weight_ih, bias_ih)
-    return native.forward(scan, projected, weight_hh, bias_hh, h_0, c_0, keep=keep, overwrite=True)
+def _read(scan: Scan, inputs: _Inputs) -> Result:
+    """Walk natively, and keep what the way back needs."""
+    x, *weights, h_0, c_0 = inputs
+    return native.read(scan, x, tuple(weights), h_0, c_0)  # type: ignore[arg-type]
 
 
 class _Recorded(torch.autograd.Function):
@@ -69,7 +67,7 @@ class _Recorded(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, scan: Scan, *inputs: *_Inputs) -> WalkEnd:
         """Walk, and keep what the way back needs."""
-        result, x = _forward(scan, inputs, keep=True), inputs[0]
+        result, x = _read(scan, inputs), inputs[0]
         # A slice of the kernel's buffer would forbid in-place changes that torch allows; `.data`
         # makes it a tensor of its own, with its own version.
         output = result.output.view(*x.shape[:-1], -1).data
@@ -93,7 +91,7 @@ class _Recorded(torch.autograd.Function):
         if torch.is_grad_enabled():
             return (None, *_gradients_with_graph(ctx.scan, inputs, grads, needs))
         if ctx.watch._version:  # the caller changed the output in place, and so what was kept
-            result = _forward(ctx.scan, inputs, keep=True)
+            result = _read(ctx.scan, inputs)
         walked = _walk_back(ctx.scan, inputs[2], result, grads)
         return (None, *_gradients(ctx.scan, walked, result, inputs, needs))
 
