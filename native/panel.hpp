@@ -99,6 +99,36 @@ static void multiply(const S* a, int64_t stride, int64_t rows, int64_t depth, co
   }
 }
 
+constexpr int64_t few_rows = 2;  // for which packing the weights does not pay
+
+// The sums of one row with one vector of columns that is not packed: lane l's stands at
+// weight + l * depth, its first term at bias + l or, without one, 0. The other lanes are left.
+template <class S>
+static void multiply_unpacked(const S* a, int64_t depth, const S* weight, const S* bias, int live,
+                              S* sums) {
+  constexpr int at_once = 4;
+  const int64_t whole = depth / lanes<S> * lanes<S>;
+  for (int lane = 0; lane < live; lane += at_once) {
+    const S* column[at_once];
+    Vector<S> sum[at_once];
+    for (int i = 0; i < at_once; ++i) {  // past the last one, that again
+      column[i] = weight + at_most(lane + i, live - 1) * depth;
+      sum[i] = Vector<S>{};
+    }
+    for (int64_t k = 0; k < whole; k += lanes<S>) {
+      const Vector<S> x = load(a + k);
+      ELMAN_UNROLL
+      for (int i = 0; i < at_once; ++i) sum[i] = fma(load(column[i] + k), x, sum[i]);
+    }
+    for (int i = 0; i < at_once && lane + i < live; ++i) {
+      S total = bias ? bias[lane + i] : S(0);
+      for (int l = 0; l < lanes<S>; ++l) total += sum[i][l];
+      for (int64_t k = whole; k < depth; ++k) total += column[i][k] * a[k];
+      sums[lane + i] = total;
+    }
+  }
+}
+
 // The three functions that follow write one vector of columns into a panel of `vectors`, each the
 // first row at `to`. Of its lanes only the first `live` are columns; the others become zero.
 

@@ -61,42 +61,70 @@ struct Forward {
     return in<S>(state) == in<S>(previous) + step * units;
   }
 
-  // Panels of V and of U, unit by unit: column g of block u leads into gate g of its units.
+  static Matrix recurrent(const elman_scan& scan, const elman_forward& arrays) {
+    return {arrays.weight, arrays.bias, scan.units, scan.units};
+  }
+  static Matrix inputs(const elman_scan& scan, const elman_forward& arrays) {
+    return {arrays.input_weight, arrays.input_bias, scan.units, arrays.inputs};
+  }
+
   static void pack(const elman_scan& scan, const elman_forward& arrays, const Panels& panels,
                    int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      pack_recurrent(scan, arrays, panels, i);
-      if (arrays.x) pack_inputs(scan, arrays, panels, i);
+      pack(recurrent(scan, arrays), panels, i, panels.data);
+      if (arrays.x) pack(inputs(scan, arrays), panels, i, panels.inputs);
     }
   }
 
-  static S* pack_recurrent(const elman_scan& scan, const elman_forward& arrays,
-                           const Panels& panels, int64_t i) {
-    const Matrix matrix{arrays.weight, arrays.bias, scan.units, scan.units};
-    return pack(matrix, panels, i, panel_at<S>(panels.data, panels, i, gates, scan.units));
-  }
-
-  static S* pack_inputs(const elman_scan& scan, const elman_forward& arrays, const Panels& panels,
-                        int64_t i) {
-    const Matrix matrix{arrays.input_weight, arrays.input_bias, scan.units, arrays.inputs};
-    return pack(matrix, panels, i, panel_at<S>(panels.inputs, panels, i, gates, arrays.inputs));
-  }
-
-  // Packs panel i of a matrix that has `columns` for every gate.
-  static S* pack(const Matrix& matrix, const Panels& panels, int64_t i, S* const panel) {
+  // Panel i, unit by unit: column g of block u leads into gate g of its units. The matrix has
+  // `columns` for every gate.
+  static const S* pack(const Matrix& matrix, const Panels& panels, int64_t i, void* memory) {
     const int vectors = int(panels.cuts[i + 1] - panels.cuts[i]) * gates;
-    const int64_t units = matrix.columns, depth = matrix.depth;
+    S* const panel = panel_at<S>(memory, panels, i, gates, matrix.depth);
     S* column = panel;
+    each_vector(matrix, panels, i, [&](const S* weight, const S* bias, int live) {
+      pack_row(bias, live, column);
+      pack_transposed(weight, matrix.depth, live, matrix.depth, vectors,
+                      column + vectors * lanes<S>);
+      column += lanes<S>;
+    });
+    return panel;
+  }
+
+  // Calls visit(weight, bias or NULL, live lanes) for each vector of columns of panel i.
+  template <class Visit>
+  static void each_vector(const Matrix& matrix, const Panels& panels, int64_t i,
+                          const Visit& visit) {
     for (int64_t block = panels.cuts[i]; block < panels.cuts[i + 1]; ++block) {
-      const int live = live_lanes<S>(block, units);
-      for (int g = 0; g < gates; ++g, column += lanes<S>) {
-        const int64_t row = g * units + block * lanes<S>;
-        pack_row(matrix.bias ? in<S>(matrix.bias) + row : nullptr, live, column);
-        pack_transposed(in<S>(matrix.weight) + row * depth, depth, live, depth, vectors,
-                        column + vectors * lanes<S>);
+      const int live = live_lanes<S>(block, matrix.columns);
+      for (int g = 0; g < gates; ++g) {
+        const int64_t row = g * matrix.columns + block * lanes<S>;
+        visit(in<S>(matrix.weight) + row * matrix.depth,
+              matrix.bias ? in<S>(matrix.bias) + row : nullptr, live);
       }
     }
-    return panel;
+  }
+
+  // Multiplies rows by panel i of a matrix, whose panels, packed or to be packed, are in `memory`.
+  template <class Expect, class Finish>
+  void multiply_panel(const Matrix& matrix, void* memory, int64_t i, const S* a, int64_t stride,
+                      int64_t count, const Expect& expect, const Finish& finish) const {
+    const int vectors = int(panels.cuts[i + 1] - panels.cuts[i]) * gates;
+    if (panels.one_by_one && count <= few_rows) {
+      alignas(ELMAN_VECTOR_BYTES) S sums[few_rows * widest_panel * lanes<S>] = {};
+      for (int64_t row = 0; row < count; ++row) {
+        S* to = sums + row * vectors * lanes<S>;
+        each_vector(matrix, panels, i, [&](const S* weight, const S* bias, int live) {
+          multiply_unpacked(a + row * stride, matrix.depth, weight, bias, live, to);
+          to += lanes<S>;
+        });
+      }
+      finish(0, count, sums);
+      return;
+    }
+    const S* panel = panels.one_by_one ? pack(matrix, panels, i, memory)
+                                       : panel_at<S>(memory, panels, i, gates, matrix.depth);
+    multiply(a, stride, count, matrix.depth, panel, vectors, expect, finish);
   }
 
   // Puts the first states where the first rows look for them.
@@ -128,27 +156,24 @@ struct Forward {
   void project(int64_t low, int64_t high) const {
     const bool whole = !scan.offsets && share.row_begin == 0 && share.row_end >= scan.batch;
     for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
-      const S* panel = panels.one_by_one
-                           ? pack_inputs(scan, arrays, panels, i)
-                           : panel_at<S>(panels.inputs, panels, i, gates, arrays.inputs);
       if (whole) {  // rows of all its steps follow each other
-        project(rows.first(low), (high - low) * scan.batch, i, panel, projection_of(low, low));
+        project(rows.first(low), (high - low) * scan.batch, i, projection_of(low, low));
         continue;
       }
       for (int64_t t = low; t < high; ++t) {
         const int64_t b = share.row_begin, b_end = at_most(share.row_end, rows.count(t));
         if (b >= b_end) continue;
-        project(rows.first(t) + b, b_end - b, i, panel, projection_of(t, low) + b * gates * units);
+        project(rows.first(t) + b, b_end - b, i, projection_of(t, low) + b * gates * units);
       }
     }
   }
 
   // U x + b of some rows and of the units of panel i.
-  void project(int64_t first, int64_t count, int64_t i, const S* panel, S* to) const {
+  void project(int64_t first, int64_t count, int64_t i, S* to) const {
     const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
-    const S* x = in<S>(arrays.x) + first * arrays.x_stride;
-    multiply(
-        x, arrays.x_stride, count, arrays.inputs, panel, int(end - begin) * gates, [](int64_t) {},
+    multiply_panel(
+        inputs(scan, arrays), panels.inputs, i, in<S>(arrays.x) + first * arrays.x_stride,
+        arrays.x_stride, count, [](int64_t) {},
         [&](int64_t row, int64_t row_end, const S* sums) {
           for (; row < row_end; ++row) {
             for (int64_t block = begin; block < end; ++block) {
@@ -175,10 +200,8 @@ struct Forward {
     const S* h = in<S>(arrays.previous) + first * units;
     for (int64_t i = share.panel_begin; i < share.panel_end; ++i) {
       const int64_t begin = panels.cuts[i], end = panels.cuts[i + 1];
-      const S* panel = panels.one_by_one ? pack_recurrent(scan, arrays, panels, i)
-                                         : panel_at<S>(panels.data, panels, i, gates, units);
-      multiply(
-          h, units, b_end - b, units, panel, int(end - begin) * gates,
+      multiply_panel(
+          recurrent(scan, arrays), panels.data, i, h, units, b_end - b,
           [&](int64_t row) { fetch(b + row, begin, end); },
           [&](int64_t row, int64_t row_end, const S* sums) {
             for (int64_t block = begin; block < end; ++block, sums += gates * lanes<S>) {

@@ -6,7 +6,6 @@ the core fills in, and passes addresses. The core runs on torch's thread team an
 numbers are flushed to zero within it. Ctrl-C is answered during a walk.
 """
 
-import os
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,6 +13,17 @@ import torch
 from torch import Tensor
 
 from elman.errors import BackendError, ShapeError
+from elman.kernels.arguments import (
+    ACTIVATION_CODES,
+    CELL_CODES,
+    ELEMENT_CODES,
+    Entering,
+    address,
+    as_bytes,
+    contiguous,
+    entering,
+    own,
+)
 from elman.kernels.core import (
     available,
     check_status,
@@ -24,14 +34,11 @@ from elman.kernels.core import (
     require,
     supports,
 )
-from elman.kernels.layout import ACTIVATIONS, CELLS
-from elman.kernels.products import multiply_transposed, project
+from elman.kernels.layout import CELLS
+from elman.kernels.products import multiply_transposed
 from elman.kernels.reference import Result, Scan, Weights
 
 __all__ = [
-    "ACTIVATION_CODES",
-    "CELL_CODES",
-    "ELEMENT_CODES",
     "Gradients",
     "available",
     "backward",
@@ -42,22 +49,6 @@ __all__ = [
     "read",
     "supports",
 ]
-
-CELL_CODES = {"elman": 0, "gru": 1, "lstm": 2}  # of elman_cell in native/api.h
-ACTIVATION_CODES = {name: code for code, name in enumerate(ACTIVATIONS)}
-ELEMENT_CODES = {torch.float32: 0, torch.float64: 1}
-
-
-def _near_bytes() -> int:
-    """Of weights that stay in a core's second-level cache, beside what else a walk reads."""
-    try:
-        cache = os.sysconf("SC_LEVEL2_CACHE_SIZE")
-    except (OSError, ValueError):  # not everywhere
-        cache = 0
-    return cache or 1 << 20
-
-
-_NEAR_BYTES = _near_bytes()
 
 
 @dataclass(frozen=True)
@@ -143,10 +134,6 @@ def _check_kind(where: str, *tensors: Tensor | None) -> None:
         )
 
 
-def _address(tensor: Tensor | None) -> int:
-    return 0 if tensor is None else tensor.data_ptr()
-
-
 def _pack_scan(scan: Scan, sizes: _Sizes, like: Tensor, resets: Tensor | None) -> tuple[Any, ...]:
     """What native/module.cpp reads an elman_scan from."""
     return (
@@ -158,13 +145,8 @@ def _pack_scan(scan: Scan, sizes: _Sizes, like: Tensor, resets: Tensor | None) -
         sizes.B,
         sizes.H,
         None if sizes.full else scan.batch_sizes,
-        _address(resets),
+        address(resets),
     )
-
-
-def _bytes(resets: Tensor | None) -> Tensor | None:
-    """The marks as the core reads them, one byte each."""
-    return None if resets is None else resets.to(device="cpu", dtype=torch.bool).contiguous()
 
 
 def _rows(tensor: Tensor) -> Tensor:
@@ -172,11 +154,6 @@ def _rows(tensor: Tensor) -> Tensor:
     if tensor.stride(1) == 1 and tensor.stride(0) >= tensor.shape[1]:
         return tensor
     return tensor.contiguous()
-
-
-def _own(tensor: Tensor) -> Tensor:
-    """A copy for the core to change in place."""
-    return tensor.clone(memory_format=torch.contiguous_format)
 
 
 def _history(like: Tensor, sizes: _Sizes, reverse: bool) -> tuple[Tensor, Tensor]:
@@ -226,8 +203,9 @@ def forward(
     sizes = _check_forward(scan, projected, weight, bias, h_0, c_0)
     projected = _rows(projected)
     gates = projected if keep and overwrite and projected.is_contiguous() else None
-    entering = (max(projected.stride(0), sizes.G * sizes.H), projected.data_ptr(), 0, 0, 0, 0, 0)
-    return _walk(scan, sizes, entering, (weight, bias), (h_0, c_0), keep=keep, gates=gates)
+    stride = max(projected.stride(0), sizes.G * sizes.H)
+    inputs = Entering((stride, projected.data_ptr(), 0, 0, 0, 0, 0), (projected,))
+    return _walk(scan, sizes, inputs, (weight, bias), (h_0, c_0), keep=keep, gates=gates)
 
 
 def read(
@@ -240,9 +218,6 @@ def read(
     keep: bool = True,
 ) -> Result:
     """Project x and walk, unseen by autograd.
-
-    While U stays in a near cache the core projects some steps at a time, just before it walks them;
-    beyond that one large product by torch is faster.
 
     Whoever calls sees to it that all tensors are of one type and on the CPU, and that shapes fit.
 
@@ -259,33 +234,27 @@ def read(
         KeyboardInterrupt: Ctrl-C during the walk.
     """
     weight_ih, weight_hh, bias_ih, bias_hh = weights
-    I = weight_ih.shape[1]
-    if not I or weight_ih.numel() * weight_ih.element_size() > _NEAR_BYTES:
-        projected = project(x.view(-1, I), weight_ih, bias_ih)
-        return forward(scan, projected, weight_hh, bias_hh, h_0, c_0, keep=keep, overwrite=True)
-    weight_ih = weight_ih.contiguous()
-    bias_ih = None if bias_ih is None else bias_ih.contiguous()
-    entering = (0, 0, I, I, x.data_ptr(), weight_ih.data_ptr(), _address(bias_ih))
-    sizes = _Sizes.of("native.read", scan, h_0)
-    return _walk(scan, sizes, entering, (weight_hh, bias_hh), (h_0, c_0), keep=keep)
+    sizes, inputs = _Sizes.of("native.read", scan, h_0), entering(x, weight_ih, bias_ih)
+    gates = inputs.projected if keep else None
+    return _walk(scan, sizes, inputs, (weight_hh, bias_hh), (h_0, c_0), keep=keep, gates=gates)
 
 
 def _walk(
     scan: Scan,
     sizes: _Sizes,
-    entering: tuple[int, ...],
+    inputs: Entering,
     recurrent: tuple[Tensor, Tensor | None],
     states: tuple[Tensor, Tensor | None],
     *,
     keep: bool,
     gates: Tensor | None = None,
 ) -> Result:
-    """Have the core walk; `entering` says where its inputs stand, as native/module.cpp reads it."""
+    """Have the core walk, into `gates` if there is room already."""
     core = require("native.forward")
     weight, bias = recurrent
-    weight, bias = weight.contiguous(), None if bias is None else bias.contiguous()
-    resets, (h_0, c_0) = _bytes(scan.resets), states
-    h_n, c_n = _own(h_0), None if c_0 is None else _own(c_0)
+    weight, bias = weight.contiguous(), contiguous(bias)
+    resets, (h_0, c_0) = as_bytes(scan.resets), states
+    h_n, c_n = own(h_0), None if c_0 is None else own(c_0)
     output, previous = _history(weight, sizes, scan.reverse)
     if gates is None:
         gates = weight.new_empty((sizes.N if keep else 0, sizes.G * sizes.H))
@@ -296,9 +265,9 @@ def _walk(
         candidates = weight.new_empty((sizes.N, sizes.H))
     status = core.forward(
         _pack_scan(scan, sizes, weight, resets),
-        *entering,
-        *map(_address, (weight, bias, output, previous, h_n, c_n)),
-        *map(_address, (gates if keep else None, cells, previous_cells, candidates)),
+        *inputs.numbers,
+        *map(address, (weight, bias, output, previous, h_n, c_n)),
+        *map(address, (gates if keep else None, cells, previous_cells, candidates)),
         *executor(),
     )
     check_status("native.forward", status)
@@ -358,13 +327,13 @@ def backward(
     core = require("native.backward")
     _check_kind("native.backward", weight, result.output, grad_output, grad_h_n, grad_c_n)
     sizes = _check_backward(scan, weight, result, grad_output, grad_h_n, grad_c_n)
-    output, c_n, resets = result.output, result.c_n, _bytes(scan.resets)
+    output, c_n, resets = result.output, result.c_n, as_bytes(scan.resets)
     grad_output = None if grad_output is None else _rows(grad_output)
     weight = weight.contiguous()
-    d_h = torch.zeros_like(result.h_n) if grad_h_n is None else _own(grad_h_n)
+    d_h = torch.zeros_like(result.h_n) if grad_h_n is None else own(grad_h_n)
     d_c = None
     if c_n is not None:
-        d_c = torch.zeros_like(c_n) if grad_c_n is None else _own(grad_c_n)
+        d_c = torch.zeros_like(c_n) if grad_c_n is None else own(grad_c_n)
     extra = sizes.H if scan.cell == "gru" else 0  # room for n of `rotated` before r, z, n
     gradient = output.new_empty((sizes.N, extra + sizes.G * sizes.H))
     projected, rotated = gradient[:, extra:], gradient[:, : sizes.G * sizes.H]
@@ -374,9 +343,9 @@ def backward(
         _pack_scan(scan, sizes, output, resets),
         sizes.H if grad_output is None else max(grad_output.stride(0), sizes.H),
         gradient.shape[1],
-        *map(_address, (weight, result.gates, result.previous)),
-        *map(_address, (result.cells, result.previous_cells, result.candidates)),
-        *map(_address, (grad_output, d_h, d_c, projected, rotated, *states)),
+        *map(address, (weight, result.gates, result.previous)),
+        *map(address, (result.cells, result.previous_cells, result.candidates)),
+        *map(address, (grad_output, d_h, d_c, projected, rotated, *states)),
         *(0,) * (2 - state_count),
         *executor(),
     )

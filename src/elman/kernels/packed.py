@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
+from elman.kernels.arguments import ACTIVATION_CODES, CELL_CODES, ELEMENT_CODES
 from elman.kernels.core import check_status, require
-from elman.kernels.native import ACTIVATION_CODES, CELL_CODES, ELEMENT_CODES
 from elman.kernels.reference import Weights
 
 __all__ = ["PackedLayers"]

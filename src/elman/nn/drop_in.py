@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from elman.contracts import State
 from elman.errors import BackendError, ShapeError
+from elman.kernels import inference
 from elman.nn.backends import MALFORMED, NATIVE, NOT_RUN, Backend, fall_back
 from elman.nn.calls import Call, read_call
 from elman.nn.extras import (
@@ -30,7 +31,7 @@ from elman.nn.pieces import check_pieces, read_in_pieces
 from elman.nn.reasons import compiling, why_not_here, why_not_these
 from elman.nn.rows import Rows
 from elman.nn.stack import Stack, run_stack
-from elman.nn.walk import native_walk, torch_walk
+from elman.nn.walk import native_walk, needs_gradients, torch_walk
 from elman.nn.weights import MODES, by_walk, flat_weights, why_not_weights
 from elman.sequences import PaddedBatch
 
@@ -152,11 +153,24 @@ class DropIn(torch.nn.RNNBase):
 
     def _answer(self, call: Call, flat: list[Tensor], native: bool) -> tuple[Any, Any]:
         """Answer a drop-in call by our own walks."""
-        states = call.states
-        if states is None:  # a learned state would have been passed in
+        states = call.states  # None for zeros: a learned state would have been passed in
+        if native and self._reads_plainly(call, flat):
+            kind = MODES[self.mode]
+            output, last = inference.read(kind, call.x, by_walk(self, flat), states)
+            return call.output(output), call.state(last)
+        if states is None:
             states = self._zeros(call.x, call.batch_size)
         output, last = self._walk(native, flat, call.x, call.rows(), None, states)
         return call.output(output), call.state(last)
+
+    def _reads_plainly(self, call: Call, flat: list[Tensor]) -> bool:
+        """Whether nothing but the layers themselves stands between input and output."""
+        return (
+            call.packed is None
+            and not self.bidirectional
+            and not (self.training and self.dropout and self.num_layers > 1)
+            and not needs_gradients((call.x, *(call.states or ()), *flat))
+        )
 
     def _forward_extended(self, input: Any, hx: Any) -> tuple[Any, Any]:  # noqa: A002
         """Answer a drop-in call of a layer that torch's operators cannot stand in for."""

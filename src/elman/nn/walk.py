@@ -17,7 +17,7 @@ from elman.kernels.products import multiply, multiply_transposed
 from elman.kernels.reference import Gradients, Result, Scan, Weights
 from elman.nn import unpromised
 
-__all__ = ["Walk", "WalkEnd", "Weights", "native_walk", "torch_walk"]
+__all__ = ["Walk", "WalkEnd", "Weights", "native_walk", "needs_gradients", "torch_walk"]
 
 WalkEnd = tuple[Tensor, Tensor, Tensor | None]
 """Output (…, H) shaped as the input was, the last h (B, H), the last c (B, H) or None."""
@@ -43,12 +43,17 @@ def torch_walk(scan: Scan, x: Tensor, weights: Weights, h_0: Tensor, c_0: Tensor
     return result.output.view(*x.shape[:-1], -1), result.h_n, result.c_n
 
 
+def needs_gradients(tensors: tuple[Tensor | None, ...]) -> bool:
+    """Whether autograd would record what is computed from these tensors now."""
+    return torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in tensors)
+
+
 def native_walk(
     scan: Scan, x: Tensor, weights: Weights, h_0: Tensor, c_0: Tensor | None
 ) -> WalkEnd:
     """Walk by `kernels.native`; x must be contiguous and everything on the CPU in one dtype."""
     inputs = (x, *weights, h_0, c_0)
-    if torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in inputs):
+    if needs_gradients(inputs):
         end: WalkEnd = _Recorded.apply(scan, *inputs)  # type: ignore[no-untyped-call]
         return end
     result = native.read(scan, x, weights, h_0, c_0, keep=False)
