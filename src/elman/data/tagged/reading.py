@@ -1,11 +1,11 @@
 """Tagged text of any size, sentence by sentence, and the same text with other tags."""
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from elman.data.lines import lines_of, opened
 from elman.data.tagged.detection import detect
 from elman.data.tagged.entities import iob2
 from elman.data.tagged.formats import Cell, Format, FormatError
@@ -14,7 +14,6 @@ from elman.errors import DataError
 
 __all__ = ["fill", "format_of", "line_of", "read_sentences", "read_tagged"]
 
-_LINE_BYTES = 1 << 24
 _HEAD_LINES = 1000
 _PIECE_LINES = 100_000
 
@@ -26,8 +25,8 @@ def format_of(path: Path, name: str = "auto", column: str = "") -> Format:
         ChoiceError: there is no such format or column.
         DataError: the file is missing, unreadable, or not UTF-8 text.
     """
-    with _opened(path) as file:
-        return detect(list(islice(_lines(file, str(path)), _HEAD_LINES)), name, column)
+    with opened(path) as file:
+        return detect(list(islice(lines_of(file, str(path)), _HEAD_LINES)), name, column)
 
 
 def read_tagged(paths: Iterable[Path], written: Format) -> Iterator[Sentence]:
@@ -49,7 +48,7 @@ def read_tagged(paths: Iterable[Path], written: Format) -> Iterator[Sentence]:
     """
     for path in paths:
         found = False
-        with _opened(path) as file:
+        with opened(path) as file:
             for sentence in read_sentences(file, written, str(path)):
                 if sentence.words:
                     _check_tagged(sentence, written)
@@ -72,13 +71,14 @@ def read_sentences(file: BinaryIO, written: Format, path: str = "<stdin>") -> It
     Raises:
         DataError: it is not UTF-8 text, or not of that format; the message names the line.
 
+    >>> from io import BytesIO
     >>> from elman.data.tagged.slashes import Slashes
-    >>> for sentence in read_sentences(io.BytesIO(b"I love/VERB cats\n"), Slashes()):
+    >>> for sentence in read_sentences(BytesIO(b"I love/VERB cats\n"), Slashes()):
     ...     print(sentence.tags, repr(sentence.text))
     ('', 'VERB', '') 'I love/VERB cats\n'
     """
     line = 1
-    for text in _pieces(_lines(file, path), written, path):
+    for text in _pieces(lines_of(file, path), written, path):
         yield _parsed(text, written, path, line)
         line += text.count("\n")
 
@@ -91,8 +91,9 @@ def fill(sentence: Sentence, tags: Sequence[str], written: Format) -> str:
         tags: one for each word.
         written: the format it was read in.
 
+    >>> from io import BytesIO
     >>> from elman.data.tagged.slashes import Slashes
-    >>> (sentence,) = read_sentences(io.BytesIO(b"I  love/NOUN cats\n"), Slashes())
+    >>> (sentence,) = read_sentences(BytesIO(b"I  love/NOUN cats\n"), Slashes())
     >>> fill(sentence, ["PRON", "VERB", "NOUN"], Slashes())
     'I/PRON  love/VERB cats/NOUN\n'
     """
@@ -179,41 +180,3 @@ def _check_tagged(sentence: Sentence, written: Format) -> None:
 def _row(text: str, cell: Cell) -> int:
     """The line of a text, from 0, in which a word stands."""
     return text.count("\n", 0, cell.start)
-
-
-def _lines(file: BinaryIO, path: str) -> Iterator[str]:
-    """Lines with their ends, as they come; a byte order mark at the beginning is dropped."""
-    number = 0
-    while line := file.readline(_LINE_BYTES):
-        number += 1
-        if len(line) == _LINE_BYTES:
-            raise DataError(f"data: `{path}` must have lines, got one of {_LINE_BYTES:,} bytes.")
-        try:
-            text = line.decode()
-        except UnicodeDecodeError as error:
-            raise DataError(_foreign(path, number, error)) from None
-        if "\0" in text:
-            raise DataError(
-                f"data: `{path}` must be UTF-8 text, got a NUL byte in line {number:,}. "
-                "If it is text in another encoding, convert it: iconv -f utf-16 -t utf-8 OLD > NEW"
-            )
-        yield text.removeprefix("\ufeff") if number == 1 else text
-
-
-def _foreign(path: str, line: int, error: UnicodeDecodeError) -> str:
-    """The message for a byte that does not belong in a text."""
-    return (
-        f"data: `{path}` must be UTF-8 text, got byte 0x{error.object[error.start]:02x} in line "
-        f"{line:,}, column {error.start + 1:,}. If it is text in another encoding, convert it: "
-        "iconv -f latin1 -t utf-8 OLD > NEW"
-    )
-
-
-def _opened(path: Path) -> io.BufferedReader:
-    """Open a file for reading bytes."""
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise DataError(
-            f"data: `{path}` must be a file that can be read, got: {error.strerror or error}."
-        ) from error

@@ -1,0 +1,42 @@
+"""Whether a file holds texts or series, by a look at it."""
+
+from pathlib import Path
+
+from elman.data.labelled.labelled import ColumnNames
+from elman.data.labelled.tables import header_of
+from elman.data.labelled.texts import text_format
+from elman.errors import DataError
+
+__all__ = ["kind_of"]
+
+_SERIES = (".ts", ".npz", ".parquet")
+
+
+def kind_of(path: Path, names: ColumnNames | None = None) -> str:
+    """'text' or 'series': what `read_texts` and what `read_series` can read.
+
+    Files in .ts, .npz and .parquet hold series, JSON lines and fastText's lines texts; CSV holds
+    texts if it has a column for them, series if it has one that tells them apart.
+
+    Raises:
+        DataError: the file cannot be read, or has neither column.
+
+    >>> kind_of(Path("digits.npz"))
+    'series'
+    """
+    names = names or ColumnNames()
+    if path.suffix in _SERIES:
+        return "series"
+    if text_format(path) != "csv":
+        return "text"
+    header = header_of(path)
+    if (names.text or "text") in header:
+        return "text"
+    if (names.series or "series") in header:
+        return "series"
+    listed = ", ".join(f"'{name:.40}'" for name in header[:12])
+    raise DataError(
+        f"data: line 1 of `{path}` must have a column '{names.text or 'text'}' (a text a row) or "
+        f"'{names.series or 'series'}' (a step of a series a row), got {listed}. "
+        "Name the column that you mean."
+    )

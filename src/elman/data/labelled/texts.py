@@ -1,0 +1,157 @@
+"""Labelled texts out of CSV, JSON lines, and fastText's lines of `__label__NAME text`."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from elman.data.labelled.labelled import ColumnNames, Labelled
+from elman.data.labelled.tables import column_of, header_of, read_rows
+from elman.data.lines import lines_of, opened
+from elman.errors import DataError
+
+__all__ = ["LABEL", "read_texts", "text_format"]
+
+LABEL = "__label__"
+
+
+def read_texts(
+    paths: Iterable[Path], names: ColumnNames | None = None, *, labelled: bool = True
+) -> Iterator[Labelled[str]]:
+    r"""Texts with their classes, one after the other as they are read.
+
+    A file whose first line begins with { has a JSON object a line; one whose first line begins
+    with `__label__` is fastText's; any other is CSV with a line of names.
+
+    Args:
+        paths: the files.
+        names: which columns (of JSON, keys) hold what.
+        labelled: whether each text must have a label; without, a column that is not there is
+            passed over.
+
+    Raises:
+        DataError: a file cannot be read, or is not of its format; the message names the line.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "cats.csv"
+    >>> _ = path.write_text("text,label\n\"I love cats, too\",joy\nOh no\n")
+    >>> texts = read_texts([path])
+    >>> next(texts).content
+    'I love cats, too'
+    >>> next(texts)
+    Traceback (most recent call last):
+    elman.errors.DataError: data: line 3 of `...cats.csv` must have 2 columns as the first line has,
+    got 1.
+    """
+    names = names or ColumnNames()
+    for path in paths:
+        found = False
+        for example in _READERS[text_format(path)](path, names, labelled):
+            if labelled and not example.label:
+                raise DataError(f"data: {example.origin} must have a label, got none.")
+            if not example.content.strip():
+                raise DataError(f"data: {example.origin} must have a text, got none.")
+            found = True
+            yield example
+        if not found:
+            raise DataError(f"data: `{path}` must hold texts, got none.")
+
+
+def text_format(path: Path) -> str:
+    """'json', 'fasttext' or 'csv', by the first line that is not blank.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    with opened(path) as file:
+        first = next((line for line in lines_of(file, str(path)) if line.strip()), "")
+    if first.lstrip().startswith("{"):
+        return "json"
+    return "fasttext" if first.startswith(LABEL) else "csv"
+
+
+def _of_csv(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Labelled[str]]:
+    header = header_of(path)
+    text = column_of(header, names.text, "text", str(path))
+    has_label = labelled or names.label or "label" in header
+    label = column_of(header, names.label, "label", str(path)) if has_label else None
+    has_group = names.group or "group" in header
+    group = column_of(header, names.group, "group", str(path)) if has_group else None
+    for cells, line in read_rows(path):
+        yield Labelled(
+            cells[text],
+            "" if label is None else cells[label].strip(),
+            f"line {line:,} of `{path}`",
+            "" if group is None else cells[group],
+        )
+
+
+def _of_json(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Labelled[str]]:
+    kind: type | None = None
+    with opened(path) as file:
+        for number, line in enumerate(lines_of(file, str(path)), 1):
+            if not line.strip():
+                continue
+            where = f"line {number:,} of `{path}`"
+            value = _object(line, where)
+            text = _of_key(value, names.text or "text", where)
+            if not isinstance(text, str):
+                raise DataError(f"data: {where} must have a string as its text, got {text!r:.40}.")
+            key = names.label or "label"
+            label = _of_key(value, key, where) if labelled else value.get(key)
+            if label is not None:
+                kind = kind or type(label)
+                _check_label(label, kind, where)
+            group = value.get(names.group or "group", "")
+            yield Labelled(text, "" if label is None else str(label), where, str(group))
+
+
+def _of_fasttext(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Labelled[str]]:  # noqa: ARG001  # the lines name nothing
+    with opened(path) as file:
+        for number, line in enumerate(lines_of(file, str(path)), 1):
+            where = f"line {number:,} of `{path}`"
+            mark, _, text = line.strip().partition(" ")
+            if not mark:
+                continue
+            label = mark.removeprefix(LABEL) if mark.startswith(LABEL) else ""
+            if labelled and not label:
+                raise DataError(
+                    f"data: {where} must begin with {LABEL} and a class, got '{mark:.40}'."
+                )
+            if text.startswith(LABEL):
+                raise DataError(f"data: {where} must have one label, got several.")
+            yield Labelled(text if label else line.strip(), label, where)
+
+
+_READERS = {"csv": _of_csv, "json": _of_json, "fasttext": _of_fasttext}
+
+
+def _object(line: str, where: str) -> dict[str, Any]:
+    """The JSON object of a line."""
+    try:
+        value = json.loads(line)
+    except ValueError as error:
+        raise DataError(f"data: {where} must be a JSON object, got: {error}.") from None
+    if not isinstance(value, dict):
+        raise DataError(f"data: {where} must be a JSON object, got {line.strip():.40}.")
+    return value
+
+
+def _of_key(value: dict[str, Any], key: str, where: str) -> Any:
+    if key not in value:
+        listed = ", ".join(f"'{name:.40}'" for name in [*value][:12])
+        raise DataError(f"data: {where} must have the key '{key}', got {listed or 'none'}.")
+    return value[key]
+
+
+def _check_label(label: Any, kind: type, where: str) -> None:
+    """Raise unless a label is a string, a whole number or a truth value like those before."""
+    if not isinstance(label, str | int | bool):
+        raise DataError(
+            f"data: {where} must have a string or a whole number as its label, got {label!r:.40}."
+        )
+    if type(label) is not kind:
+        raise DataError(
+            f"data: {where} must have a label of the type of those before ({kind.__name__}), got "
+            f"{label!r:.40}."
+        )

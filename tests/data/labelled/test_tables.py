@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from elman.data.labelled.tables import column_of, header_of, read_rows
+from elman.errors import DataError
+
+
+def table(folder: Path, content: bytes) -> Path:
+    path = folder / "table.csv"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'\xef\xbb\xbftext,label\r\n"a, ""b""\nc",X\r\n\r\nd,Y',
+        b'text\tlabel\n"a, ""b""\nc"\tX\n\nd\tY\n',
+        b'text;label\n"a, ""b""\nc";X\n\nd;Y\n',
+    ],
+)
+def test_delimiters_quotes_and_lines(tmp_path: Path, content: bytes) -> None:
+    path = table(tmp_path, content)
+    assert header_of(path) == ["text", "label"]
+    assert list(read_rows(path)) == [(['a, "b"\nc', "X"], 3), (["d", "Y"], 5)]
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "must begin with a line of column names, got an empty file"),
+        (b"\na,b\n", "must begin with a line of column names, got a blank one"),
+        (b"a,b\n1,2\n1,2,3\n", r"line 3 of `.*` must have 2 columns as the first line has, got 3"),
+        (b'a,b\n1,"2\n', r"line 2 of `.*` must be a row of a table, got: "),
+        (b"a,b\n1,\xe9\n", r"got byte 0xe9 in line 2, column 3\."),
+    ],
+)
+def test_bad_tables(tmp_path: Path, content: bytes, complaint: str) -> None:
+    with pytest.raises(DataError, match=complaint):
+        list(read_rows(table(tmp_path, content)))
+
+
+def test_columns() -> None:
+    assert column_of(["a", "text"], "a", "text", "x") == 0
+    with pytest.raises(DataError, match=r"a column 'txet', got 'a', 'text'\. Did you mean 'text'"):
+        column_of(["a", "text"], "txet", "text", "x")
+    with pytest.raises(DataError, match=r"a column 'a', got it 2 times\.$"):
+        column_of(["a", "a"], "a", "text", "x")

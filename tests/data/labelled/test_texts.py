@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from elman.data.labelled import ColumnNames, kind_of, read_texts
+from elman.errors import DataError
+
+CSV = "text,label,group\nI love cats,joy,a\nOh no,anger,b\n"
+JSON = (
+    '{"text": "I love cats", "label": "joy", "group": "a"}\n\n'
+    '{"text": "Oh no", "label": "anger", "group": "b"}\n'
+)
+FASTTEXT = "__label__joy I love cats\n__label__anger Oh no\n"
+
+
+def written(folder: Path, content: str) -> Path:
+    path = folder / "texts"
+    path.write_text(content)
+    return path
+
+
+@pytest.mark.parametrize("content", [CSV, JSON, FASTTEXT])
+def test_formats_say_the_same(tmp_path: Path, content: str) -> None:
+    path = written(tmp_path, content)
+    assert kind_of(path) == "text"
+    examples = list(read_texts([path, path]))
+    assert [(e.content, e.label) for e in examples] == [
+        ("I love cats", "joy"),
+        ("Oh no", "anger"),
+    ] * 2
+    assert [e.group for e in examples[:2]] == (["a", "b"] if content != FASTTEXT else ["", ""])
+    lines = {CSV: (2, 3), JSON: (1, 3), FASTTEXT: (1, 2)}[content]
+    assert [e.origin for e in examples[:2]] == [f"line {line} of `{path}`" for line in lines]
+
+
+def test_columns_by_name(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,body,mood,text\n1,I love,joy,-\n")
+    names = ColumnNames(text="body", label="mood", group="id")
+    (example,) = read_texts([path], names)
+    assert (example.content, example.label, example.group) == ("I love", "joy", "1")
+
+
+@pytest.mark.parametrize("content", ["text\nI love\n", '{"text": "I love"}\n', "__label__ I love"])
+def test_without_labels(tmp_path: Path, content: str) -> None:
+    path = written(tmp_path, content)
+    (example,) = read_texts([path], labelled=False)
+    assert example.label == ""
+    with pytest.raises(DataError, match=r"line 1 of `.*` must (have|begin)"):
+        list(read_texts([path]))
+
+
+def test_whole_numbers_as_labels(tmp_path: Path) -> None:
+    path = written(tmp_path, '{"text": "a", "label": 1}\n{"text": "b", "label": 0}\n')
+    assert [example.label for example in read_texts([path])] == ["1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("", "must begin with a line of column names"),
+        ("text,label\n", "must hold texts, got none"),
+        ("text,label\na,\n", "line 2 of `.*` must have a label, got none"),
+        ("text,label\n ,joy\n", "line 2 of `.*` must have a text, got none"),
+        ("txt,label\na,joy\n", r"line 1 of `.*` a column 'text', .* Did you mean 'txt'"),
+        (
+            '{"text": "a", "label": 1}\n{"text": "b", "label": "x"}\n',
+            r"line 2 .*those before \(int",
+        ),
+        ('{"text": "a", "label": 0.5}\n', r"line 1 .* a string or a whole number .*got 0\.5"),
+        ('{"text": "a", "label": ["x"]}\n', r"line 1 .* a string or a whole number"),
+        ('{"text": 5, "label": 1}\n', r"line 1 .* must have a string as its text, got 5"),
+        ('{"txt": "a"}\n', r"line 1 .* must have the key 'text', got 'txt'"),
+        ('{"text": "a"\n', r"line 1 .* must be a JSON object, got: "),
+        ('{"text": "a", "label": "x"}\n[1]\n', r"line 2 .* must be a JSON object, got \[1\]"),
+        ("__label__a x\nb y\n", r"line 2 .* must begin with __label__ and a class, got 'b'"),
+        ("__label__a __label__b x\n", r"line 1 .* must have one label, got several"),
+        ("__label__a\n", r"line 1 .* must have a text, got none"),
+    ],
+)
+def test_bad_files(tmp_path: Path, content: str, complaint: str) -> None:
+    with pytest.raises(DataError, match=complaint.replace("` a column", "` must have a column")):
+        list(read_texts([written(tmp_path, content)]))
+
+
+def test_kinds(tmp_path: Path) -> None:
+    assert kind_of(written(tmp_path, "series,x\n")) == "series"
+    assert kind_of(written(tmp_path, "a,b\n"), ColumnNames(series="a")) == "series"
+    assert kind_of(written(tmp_path, "a,b\n"), ColumnNames(text="a")) == "text"
+    with pytest.raises(DataError, match=r"column 'text' \(.*\) or 'series' \(.*\), got 'a', 'b'"):
+        kind_of(written(tmp_path, "a,b\n"))
