@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 import torch
 
-from elman.kernels.products import multiply, multiply_transposed, project
+from elman.kernels.products import multiply, project
+from elman.kernels.transposed import sum_products
 from report import publish
 
 SHAPES = [  # N rows, I inputs, O = G·H columns
@@ -26,6 +27,9 @@ SHAPES = [  # N rows, I inputs, O = G·H columns
     (1600, 64, 256),
     (6400, 256, 1024),
     (16, 128, 512),
+    (2500, 128, 128),
+    (12800, 8, 256),
+    (12800, 64, 256),
 ]
 ROUNDS = 15
 
@@ -48,7 +52,7 @@ def row(N: int, I: int, O: int) -> str:
     ratios = (
         ratio(lambda: project(x, weight, bias), lambda: torch.addmm(bias, x, weight.t())),
         ratio(lambda: multiply(grad, weight), lambda: grad @ weight),
-        ratio(lambda: multiply_transposed(grad, x), lambda: grad.t() @ x),
+        ratio(lambda: sum_products(grad, x), lambda: grad.t() @ x),
     )
     return f"| {N}, {I}, {O} | " + " | ".join(f"{r:.2f}" for r in ratios) + " |"
 

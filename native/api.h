@@ -132,6 +132,18 @@ typedef struct elman_stop {
   void* context;
 } elman_stop;
 
+/* The gradient of a weight: a product whose sums run over all rows of a walk. */
+typedef struct elman_transposed {
+  uint32_t size;   /* sizeof(elman_transposed) */
+  int32_t element; /* elman_element */
+  int64_t rows;    /* N >= 1 */
+  int64_t left_columns, right_columns;
+  int64_t left_stride, right_stride; /* elements from one row to the next */
+  const void* left;                  /* in (N, left_columns) */
+  const void* right;                 /* in (N, right_columns) */
+  void* sums;                        /* out (left_columns, right_columns): leftᵀ right */
+} elman_transposed;
+
 /* Layers above layers in one direction. */
 typedef struct elman_layers {
   uint32_t size;      /* sizeof(elman_layers) */
@@ -161,6 +173,7 @@ typedef struct elman_api {
                           const elman_stop*);
   elman_status (*backward)(const elman_scan*, const elman_backward*, const elman_executor*,
                            const elman_stop*);
+  elman_status (*transposed)(const elman_transposed*, const elman_executor*);
 
   /* Executors: on the calling thread; on this library's own threads; on torch's team, given the
      address of its function torch_parallel_for. In a forked child all of them run serially. */

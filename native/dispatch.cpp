@@ -7,6 +7,7 @@
 
 #include "executor.hpp"
 #include "packed.hpp"
+#include "products.hpp"
 #include "run.hpp"
 
 namespace elman {
@@ -112,6 +113,23 @@ elman_status backward(const elman_scan* scan, const elman_backward* arrays,
   return run(*scan, *arrays, *cell, cell->backward, *executor, stop);
 }
 
+// Any cell of this element type: what is the same for all of them is wanted.
+elman_status any_cell(int32_t element, const Cell** cell) {
+  const InstructionSet* set = nullptr;
+  if (const elman_status status = chosen_set(&set)) return status;
+  elman_scan scan{};
+  scan.element = element;
+  *cell = set->cell(scan);
+  return *cell ? ELMAN_OK : ELMAN_BAD_ARGUMENT;
+}
+
+elman_status transposed(const elman_transposed* product, const elman_executor* executor) {
+  if (!product || !executor || !fits(*product)) return ELMAN_BAD_ARGUMENT;
+  const Cell* cell = nullptr;
+  if (const elman_status status = any_cell(product->element, &cell)) return status;
+  return run(*product, *cell, *executor);
+}
+
 elman_status pack(const elman_layers* layers, const elman_layer_weights* weights,
                   elman_packed** packed) try {
   const InstructionSet* set = nullptr;
@@ -160,6 +178,7 @@ const elman_api* elman_native(void) {
                                 ELMAN_API_VERSION,
                                 elman::forward,
                                 elman::backward,
+                                elman::transposed,
                                 elman::serial_executor,
                                 elman::pool_executor,
                                 elman::torch_executor,

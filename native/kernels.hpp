@@ -65,9 +65,16 @@ struct Projection {
               void* results);
 };
 
+// leftᵀ right: of those rows of the product that vectors begin .. end of left's columns make.
+struct Transposed {
+  int64_t (*memory_bytes)(const elman_transposed&);
+  void (*run)(const elman_transposed&, int64_t begin, int64_t end, void* memory);
+};
+
 struct Cell {
   int32_t element_bytes, lanes;
   Projection projection;
+  Transposed transposed;
   Walk<elman_forward> forward;
   Walk<elman_backward> backward;
 };

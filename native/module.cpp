@@ -127,6 +127,17 @@ int backward(nb::tuple scan, int64_t d_output_stride, int64_t d_projected_stride
   return walk(elman_native()->backward, ScanArguments(scan), arrays, kind, threads);
 }
 
+int transposed(int element, int64_t rows, nb::tuple columns, nb::tuple strides, Address left,
+               Address right, Address sums, int kind, int threads) {
+  const auto of = [](const nb::tuple& pair, int i) { return nb::cast<int64_t>(pair[i]); };
+  const elman_transposed product{
+      sizeof(elman_transposed), element,        rows,           of(columns, 0),  of(columns, 1),
+      of(strides, 0),           of(strides, 1), at<void>(left), at<void>(right), at<void>(sums)};
+  const nb::gil_scoped_release unlocked;
+  const elman_executor executor = executor_of(kind, threads);
+  return elman_native()->transposed(&product, &executor);
+}
+
 // Layers whose weights are packed.
 class Packed {
  public:
@@ -189,6 +200,7 @@ NB_MODULE(_native, module) {
   module.attr("API_VERSION") = int(elman_native()->version);
   module.def("forward", &forward);
   module.def("backward", &backward);
+  module.def("transposed", &transposed);
   nb::class_<Packed>(module, "Packed").def("step", &Packed::step);
   module.def("pack", &pack);
   module.def("instruction_set", &instruction_set);

@@ -25,11 +25,25 @@ constexpr int tallest_tile(int vectors) {
   return sums < 12 ? sums : 12;
 }
 
+// How the kernel below reads a (R, depth): from rows, or from a vector of columns that is packed.
+template <class S>
+struct RowFactors {
+  const S* a;
+  int64_t stride;
+  __attribute__((always_inline)) S at(int r, int64_t k) const { return a[r * stride + k]; }
+};
+
+template <class S>
+struct PackedFactors {
+  const S* a;
+  __attribute__((always_inline)) S at(int r, int64_t k) const { return a[k * lanes<S> + r]; }
+};
+
 // tile (R, N vectors) = first row of the panel + a (R, depth) x the panel's other rows.
 // Each sum runs over k in order, in one register, whatever R and N are: so a row's bits do not
 // depend on the tile it falls into, and hence not on the number of threads.
-template <class S, int R, int N>
-static void product(const S* a, int64_t stride, int64_t depth, const S* panel, S* tile) {
+template <class S, int R, int N, class Factors>
+static void product(const Factors& a, int64_t depth, const S* panel, S* tile) {
   Vector<S> sum[R][N];
   ELMAN_UNROLL
   for (int r = 0; r < R; ++r) {
@@ -43,7 +57,7 @@ static void product(const S* a, int64_t stride, int64_t depth, const S* panel, S
     for (int n = 0; n < N; ++n) column[n] = load(panel + n * lanes<S>);
     ELMAN_UNROLL
     for (int r = 0; r < R; ++r) {
-      const Vector<S> factor = broadcast(a[r * stride + k]);
+      const Vector<S> factor = broadcast(a.at(r, k));
       ELMAN_UNROLL
       for (int n = 0; n < N; ++n) sum[r][n] = fma(factor, column[n], sum[r][n]);
     }
@@ -56,14 +70,14 @@ static void product(const S* a, int64_t stride, int64_t depth, const S* panel, S
 }
 
 template <class S>
-using Product = void (*)(const S* a, int64_t stride, int64_t depth, const S* panel, S* tile);
+using Product = void (*)(const RowFactors<S>& a, int64_t depth, const S* panel, S* tile);
 
 template <class S, int N, int R = tallest_tile(N)>
 static Product<S> product_of(int rows) {
   if constexpr (R == 1) {
-    return product<S, 1, N>;
+    return product<S, 1, N, RowFactors<S>>;
   } else {
-    return rows == R ? product<S, R, N> : product_of<S, N, R - 1>(rows);
+    return rows == R ? product<S, R, N, RowFactors<S>> : product_of<S, N, R - 1>(rows);
   }
 }
 
@@ -94,7 +108,7 @@ static void multiply(const S* a, int64_t stride, int64_t rows, int64_t depth, co
   for (int64_t i = 0; i < tiles; ++i) {  // of equal height, rather than full ones and a thin rest
     const int64_t begin = rows * i / tiles, end = rows * (i + 1) / tiles;
     for (int64_t row = begin; row < end; ++row) expect(row);
-    product_of<S>(vectors, int(end - begin))(a + begin * stride, stride, depth, panel, tile);
+    product_of<S>(vectors, int(end - begin))({a + begin * stride, stride}, depth, panel, tile);
     finish(begin, end, tile);
   }
 }

@@ -3,6 +3,7 @@
 
 #include "../projection.hpp"
 #include "../scan.hpp"
+#include "../transposed.hpp"
 
 namespace ELMAN_NAMESPACE {
 
@@ -12,6 +13,7 @@ static constexpr elman::Cell describe() {
   return {sizeof(S),
           lanes<S>,
           {Projector<S>::pack, Projector<S>::run},
+          {Transposed<S>::memory_bytes, Transposed<S>::run},
           {Forward<C>::panel_blocks, C::gates, 1, Forward<C>::pack, Forward<C>::walk},
           {Backward<C>::panel_blocks, 1, C::gates, Backward<C>::pack, Backward<C>::walk}};
 }

@@ -35,8 +35,8 @@ from elman.kernels.core import (
     supports,
 )
 from elman.kernels.layout import CELLS
-from elman.kernels.products import multiply_transposed
 from elman.kernels.reference import Result, Scan, Weights
+from elman.kernels.transposed import sum_products
 
 __all__ = [
     "Gradients",
@@ -76,7 +76,11 @@ class Gradients:
 
     def weight(self, previous: Tensor) -> Tensor:
         """dL/d(weight_hh), (G·H, H), given the h that entered every row, (N, H)."""
-        return self._unrotate(multiply_transposed(self.rotated, previous), 0)
+        return self._unrotate(sum_products(self.rotated, previous), 0)
+
+    def input_weight(self, x: Tensor) -> Tensor:
+        """dL/d(weight_ih), (G·H, I), given the input of every row, (N, I)."""
+        return sum_products(self.projected, x)
 
     def bias(self) -> Tensor:
         """dL/d(bias_hh), (G·H,)."""

@@ -102,6 +102,10 @@ class Gradients:
     c_0: Tensor | None
     states: tuple[Tensor, ...] | None
 
+    def input_weight(self, x: Tensor) -> Tensor:
+        """dL/d(weight_ih), (G·H, I), given the input of every row, (N, I)."""
+        return self.projected.T @ x
+
     def weight(self, previous: Tensor) -> Tensor:
         """dL/d(weight_hh), (G·H, H), given the h that entered every row, (N, H)."""
         return self.recurrent.T @ previous

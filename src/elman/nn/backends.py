@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 
 from elman.checks import check_choice
 from elman.errors import BackendError
@@ -75,4 +76,10 @@ def fall_back(where: str, reason: str) -> Backend:
             f'{where}: must run natively inside backend("native"), '
             f"got a call that cannot: {reason}."
         )
+    return _torch(reason)
+
+
+@lru_cache(maxsize=64)
+def _torch(reason: str) -> Backend:
+    """The same object for the same reason, which a training loop gives at every step."""
     return Backend("torch", reason)

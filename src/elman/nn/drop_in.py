@@ -15,7 +15,7 @@ from torch.nn.utils.rnn import PackedSequence
 from elman.contracts import State
 from elman.errors import BackendError, ShapeError
 from elman.kernels import inference
-from elman.nn.backends import MALFORMED, NATIVE, NOT_RUN, Backend, fall_back
+from elman.nn.backends import MALFORMED, NATIVE, NOT_RUN, Backend, demanded, fall_back
 from elman.nn.calls import Call, read_call
 from elman.nn.extras import (
     add_gains,
@@ -35,7 +35,10 @@ from elman.nn.walk import native_walk, needs_gradients, torch_walk
 from elman.nn.weights import MODES, by_walk, flat_weights, why_not_weights
 from elman.sequences import PaddedBatch
 
-__all__ = ["DropIn"]
+__all__ = ["SINGLE_STEP", "DropIn"]
+
+SINGLE_STEP = "torch takes less time to record a single step"
+"""Save for an LSTM's, whose weights torch packs anew for every call."""
 
 
 class DropIn(torch.nn.RNNBase):
@@ -136,7 +139,7 @@ class DropIn(torch.nn.RNNBase):
             return self._forward_extended(input, hx)
         if compiling():  # nothing may be recorded: it would become part of the graph
             return super().forward(input, hx)  # type: ignore[no-any-return]
-        reason = why_not_here()
+        reason = self._why_rather_not(input) or why_not_here()
         if not reason:
             call, flat = read_call(self, input, hx), flat_weights(self)
             reason = call if isinstance(call, str) else self._why_not(call.x, call.states, flat)
@@ -162,6 +165,20 @@ class DropIn(torch.nn.RNNBase):
             states = self._zeros(call.x, call.batch_size)
         output, last = self._walk(native, flat, call.x, call.rows(), None, states)
         return call.output(output), call.state(last)
+
+    def _why_rather_not(self, x: Any) -> str:
+        """Why torch should answer a call that could perhaps run natively."""
+        if (
+            self.mode != "LSTM"
+            and type(x) is Tensor
+            and x.dim() == 3
+            and x.shape[self.batch_first] == 1
+            and torch.is_grad_enabled()
+            and demanded() == "auto"
+            and any(p is not None and p.requires_grad for p in self._parameters.values())
+        ):
+            return SINGLE_STEP
+        return ""
 
     def _reads_plainly(self, call: Call, flat: list[Tensor]) -> bool:
         """Whether nothing but the layers themselves stands between input and output."""

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from elman.kernels import native, reference
-from elman.kernels.products import multiply, multiply_transposed
+from elman.kernels.products import multiply
 from elman.kernels.reference import Gradients, Result, Scan, Weights
 from elman.nn import unpromised
 
@@ -158,7 +158,7 @@ def _gradients(
     bias = into_x.sum(0) if needs[3] or needs[4] else None
     return (
         multiply(into_x, weight_ih).view(x.shape) if needs[0] else None,
-        multiply_transposed(into_x, x.view(-1, x.shape[-1])) if needs[1] else None,
+        walked.input_weight(x.view(-1, x.shape[-1])) if needs[1] else None,
         walked.weight(result.previous) if needs[2] else None,
         bias if needs[3] else None,
         (walked.bias() if scan.cell == "gru" else bias) if needs[4] else None,

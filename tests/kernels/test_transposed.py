@@ -1,0 +1,63 @@
+"""The gradient of a weight agrees with float64, whoever multiplies, and so do its bits."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from elman.kernels import native, transposed
+from elman.kernels.transposed import sum_products
+
+pytestmark = pytest.mark.skipif(not native.available()[0], reason="no native core")
+
+TALL = 300  # rows, enough for the core
+
+
+def operands(N: int, O: int, I: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    left = torch.randn(N, O, generator=generator, dtype=torch.float64)
+    right = torch.randn(N, I, generator=generator, dtype=torch.float64)
+    return left.to(dtype), right.to(dtype)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("sizes", [(TALL, 1, 1), (TALL, 7, 33), (1000, 130, 65), (20, 9, 9)])
+def test_agrees_with_float64(sizes: tuple[int, int, int], dtype: torch.dtype) -> None:
+    left, right = operands(*sizes, dtype)
+    exact = left.double().T @ right.double()
+    found = sum_products(left, right)
+    assert found.dtype is dtype
+    torch.testing.assert_close(found.double(), exact, rtol=1e-4, atol=1e-3)
+
+
+def test_rows_may_stand_apart() -> None:
+    left, right = operands(TALL, 40, 24)
+    wide = torch.full((TALL, 100), float("nan"))
+    wide[:, 60:] = left
+    assert torch.equal(sum_products(wide[:, 60:], right), sum_products(left, right))
+
+
+def test_bits_do_not_depend_on_threads() -> None:
+    left, right = operands(2000, 256, 130)
+    torch.set_num_threads(1)
+    alone = sum_products(left, right)
+    torch.set_num_threads(3)
+    assert torch.equal(sum_products(left, right), alone)
+
+
+def test_wide_ones_are_left_to_blas(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    monkeypatch.setattr(transposed, "multiply_transposed", lambda *given: calls.append(given))
+    sum_products(*operands(TALL, 8, 300))
+    sum_products(*operands(8, 8, 8))
+    assert len(calls) == 2
+    sum_products(*operands(TALL, 8, 8))
+    assert len(calls) == 2
+
+
+def test_what_is_not_finite_stays_so() -> None:
+    left, right = operands(TALL, 8, 8)
+    left[5, 3], right[9, 2] = float("nan"), float("inf")
+    found = sum_products(left, right)
+    assert found[3].isnan().all()
+    assert not found[:3, 2].isfinite().any()
+    assert found[:3, :2].isfinite().all()
