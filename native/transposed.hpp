@@ -21,39 +21,60 @@ struct Transposed {
   static constexpr int64_t depth_at_once = (24 << 10) / (N * ELMAN_VECTOR_BYTES);
   static constexpr int64_t left_at_once = (96 << 10) / (depth_at_once * ELMAN_VECTOR_BYTES);
 
+  static constexpr int64_t right_bytes = 4 << 20, near_bytes = 384 << 10;
+
   const elman_transposed& product;
   const int64_t begin, end;  // vectors of `left` whose products are wanted
   S* const packed_right;
   S* const packed_left;
 
   static int64_t vectors(int64_t columns) { return (columns + lanes<S> - 1) / lanes<S>; }
-  static int64_t depth(const elman_transposed& product) {
-    return at_most(product.rows, depth_at_once);
+
+  // Cuts of the rows: packed together as far as there is room, and so many in all.
+  static int64_t cuts(const elman_transposed& product) {
+    return (product.rows + depth_at_once - 1) / depth_at_once;
   }
-  static int64_t right_size(const elman_transposed& product) {
-    return vectors(product.right_columns) * lanes<S> * (depth(product) + 1);
+  static int64_t right_size(const elman_transposed& product) {  // of one cut
+    const int64_t depth = at_most(product.rows, depth_at_once);
+    return vectors(product.right_columns) * lanes<S> * (depth + 1);
+  }
+  static int64_t cuts_at_once(const elman_transposed& product) {
+    const int64_t sums = product.left_columns * product.right_columns * int64_t(sizeof(S));
+    if (sums <= near_bytes) return 1;  // they stay near from cut to cut
+    const int64_t fitting = right_bytes / (right_size(product) * int64_t(sizeof(S)));
+    return at_most(cuts(product), fitting > 1 ? fitting : 1);
   }
 
   static int64_t memory_bytes(const elman_transposed& product) {
-    const int64_t left = left_at_once * lanes<S> * depth(product);
-    return (right_size(product) + left) * int64_t(sizeof(S));
+    const int64_t left = left_at_once * lanes<S> * at_most(product.rows, depth_at_once);
+    return (cuts_at_once(product) * right_size(product) + left) * int64_t(sizeof(S));
   }
 
   static void run(const elman_transposed& product, int64_t begin, int64_t end, void* memory) {
     const DenormalsFlushed flushed;
     S* const right = static_cast<S*>(memory);
-    Transposed{product, begin, end, right, right + right_size(product)}.run();
+    S* const left = right + cuts_at_once(product) * right_size(product);
+    const Transposed job{product, begin, end, right, left};
+    const int64_t all = cuts(product), at_once = cuts_at_once(product);
+    for (int64_t cut = 0; cut < all; cut += at_once) job.run(cut, at_most(cut + at_once, all));
   }
 
-  void run() const {
-    const int64_t cuts = (product.rows + depth_at_once - 1) / depth_at_once;
-    for (int64_t cut = 0; cut < cuts; ++cut) {
-      const int64_t k = product.rows * cut / cuts, count = product.rows * (cut + 1) / cuts - k;
-      pack_right(k, count);
-      for (int64_t from = begin; from < end; from += left_at_once) {
-        const int64_t to = at_most(from + left_at_once, end);
-        pack_left(k, count, from, to);
-        each_panel(count, [&](int64_t first, int width, S* panel) {
+  int64_t start_of(int64_t cut) const { return product.rows * cut / cuts(product); }
+
+  // What the rows of some cuts contribute.
+  void run(int64_t first_cut, int64_t end_cut) const {
+    const auto right_of = [&](int64_t cut) {
+      return packed_right + (cut - first_cut) * right_size(product);
+    };
+    for (int64_t cut = first_cut; cut < end_cut; ++cut) {
+      pack_right(start_of(cut), start_of(cut + 1) - start_of(cut), right_of(cut));
+    }
+    for (int64_t from = begin; from < end; from += left_at_once) {
+      const int64_t to = at_most(from + left_at_once, end);
+      for (int64_t cut = first_cut; cut < end_cut; ++cut) {  // the sums stay near meanwhile
+        const int64_t count = start_of(cut + 1) - start_of(cut);
+        pack_left(start_of(cut), count, from, to);
+        each_panel(count, right_of(cut), [&](int64_t first, int width, S* panel) {
           for (int64_t v = from; v < to; ++v) {
             add(v, packed_left + (v - from) * count * lanes<S>, count, first, width, panel, cut);
           }
@@ -64,17 +85,17 @@ struct Transposed {
 
   // Calls visit(first vector, vectors, panel) for panels of nearly equal width.
   template <class Visit>
-  void each_panel(int64_t count, const Visit& visit) const {
+  void each_panel(int64_t count, S* packed, const Visit& visit) const {
     const int64_t all = vectors(product.right_columns), panels = (all + N - 1) / N;
     for (int64_t i = 0; i < panels; ++i) {
       const int64_t first = all * i / panels, next = all * (i + 1) / panels;
-      visit(first, int(next - first), packed_right + first * lanes<S> * (count + 1));
+      visit(first, int(next - first), packed + first * lanes<S> * (count + 1));
     }
   }
 
-  void pack_right(int64_t k, int64_t count) const {
+  void pack_right(int64_t k, int64_t count, S* packed) const {
     const S* rows = static_cast<const S*>(product.right) + k * product.right_stride;
-    each_panel(count, [&](int64_t first, int width, S* panel) {
+    each_panel(count, packed, [&](int64_t first, int width, S* panel) {
       for (int n = 0; n < width; ++n) {
         const int live = live_lanes<S>(first + n, product.right_columns);
         pack_row<S>(nullptr, live, panel + n * lanes<S>);

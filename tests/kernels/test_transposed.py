@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from elman.kernels import native, transposed
+from elman.kernels import native
 from elman.kernels.transposed import sum_products
 
 pytestmark = pytest.mark.skipif(not native.available()[0], reason="no native core")
@@ -42,16 +42,6 @@ def test_bits_do_not_depend_on_threads() -> None:
     alone = sum_products(left, right)
     torch.set_num_threads(3)
     assert torch.equal(sum_products(left, right), alone)
-
-
-def test_wide_ones_are_left_to_blas(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = []
-    monkeypatch.setattr(transposed, "multiply_transposed", lambda *given: calls.append(given))
-    sum_products(*operands(TALL, 8, 300))
-    sum_products(*operands(8, 8, 8))
-    assert len(calls) == 2
-    sum_products(*operands(TALL, 8, 8))
-    assert len(calls) == 2
 
 
 def test_what_is_not_finite_stays_so() -> None:

@@ -12,13 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-__all__ = ["multiply", "multiply_transposed", "project"]
+__all__ = ["multiply", "project"]
 
 _WORTHWHILE = 30_000_000
 """Multiplications below which oneDNN's own costs are not earned back."""
-
-_TALL = 256
-"""Rows below which the copies that a product of transposed operands takes are not earned back."""
 
 
 def _find_linear() -> Any:
@@ -62,20 +59,3 @@ def multiply(rows: Tensor, weight: Tensor) -> Tensor:
     if _pays(rows, weight, weight.shape[1]):
         return _linear(rows, weight.t(), None, "none", [], "")  # type: ignore[no-any-return]
     return rows @ weight
-
-
-def multiply_transposed(left: Tensor, right: Tensor) -> Tensor:
-    """leftᵀ · right, (O, I), from left (N, O) and right (N, I)."""
-    (N, O), I = left.shape, right.shape[1]
-    if N < _TALL:
-        return left.t() @ right
-    if left.stride(1) == 1 and left.stride(0) > O:  # gaps: oneDNN transposes such rows slowly
-        if not ((O % 16 or I % 16) and _pays(left, right, I)):
-            return left.t() @ right
-        left = left.contiguous()
-    if O > I and _pays(right, left, O):  # the operand that is copied shall be the smaller one
-        product: Tensor = _linear(right.t(), left.t(), None, "none", [], "")
-        return product.t().contiguous()
-    if _pays(left, right, I):
-        return _linear(left.t(), right.t(), None, "none", [], "")  # type: ignore[no-any-return]
-    return left.t() @ right

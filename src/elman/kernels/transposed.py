@@ -7,21 +7,17 @@ from torch import Tensor
 
 from elman.kernels.arguments import ELEMENT_CODES
 from elman.kernels.core import check_status, executor, require
-from elman.kernels.products import multiply_transposed
 
 __all__ = ["sum_products"]
 
 _TALL = 256
-"""Rows from which on the core is quicker than BLAS, measured by `benchmarks/products.py`."""
-
-_NARROW = 256
-"""Columns of the right operand up to which it is."""
+"""Rows below which packing the operands is not earned back; see `benchmarks/products.py`."""
 
 
 def sum_products(left: Tensor, right: Tensor) -> Tensor:
     """leftᵀ · right, (O, I), from left (N, O) and right (N, I).
 
-    Torch's BLAS is made for squarer matrices; tall and narrow ones the core multiplies.
+    BLAS is made for squarer matrices: over many rows the core is ahead of it.
 
     Args:
         left: dense, on the CPU, float32 or float64; whole rows may stand apart.
@@ -31,8 +27,8 @@ def sum_products(left: Tensor, right: Tensor) -> Tensor:
         BackendError: no native core, or no memory.
     """
     (N, O), I = left.shape, right.shape[1]
-    if N < _TALL or I > _NARROW:
-        return multiply_transposed(left, right)
+    if N < _TALL:
+        return left.t() @ right
     sums = left.new_empty((O, I))
     status = require("sum_products").transposed(
         ELEMENT_CODES[left.dtype],
