@@ -176,7 +176,8 @@ def test_agrees_with_torch_at_any_small_shape(data: st.DataObject) -> None:
         bidirectional=data.draw(st.booleans()),
     )
     x = _input((data.draw(size), data.draw(size), ours.input_size))
-    assert_same(ours, theirs, x, make_state(ours, x.shape[1]))
+    with elman.nn.backend("native"):  # a single step would else be left to torch
+        assert_same(ours, theirs, x, make_state(ours, x.shape[1]))
     assert ours.backend == NATIVE
 
 

@@ -172,6 +172,7 @@ class DropIn(torch.nn.RNNBase):
             self.mode != "LSTM"
             and type(x) is Tensor
             and x.dim() == 3
+            and not x.is_nested
             and x.shape[self.batch_first] == 1
             and torch.is_grad_enabled()
             and demanded() == "auto"
