@@ -17,16 +17,16 @@ __all__ = ["CRF", "features"]
 _FILE_NAME = "crf.safetensors"
 _KIND = "conditional random field"
 _MOST_TAGS = 50
-_LIKELIHOOD = {"c1": 0.1, "c2": 0.1, "max_iterations": 100}
+_LIKELIHOOD = {"c2": 0.1, "max_iterations": 50}
 _PERCEPTRON = {"max_iterations": 10}
 
 
 class CRF:
     """Tags by weighted features of each word and its neighbours, and of pairs of tags.
 
-    With up to 50 tags its likelihood is maximised (L-BFGS, at most 100 iterations, with both L1
-    and L2 penalties of 0.1). With more, each iteration would take minutes: ten passes of the
-    averaged perceptron fit the same features.
+    With up to 50 tags its likelihood is maximised (L-BFGS, at most 50 iterations, with an L2
+    penalty of 0.1). With more, each iteration would take minutes: ten passes of the averaged
+    perceptron fit the same features.
 
     Needs `pip install 'elman[baselines]'`.
 
