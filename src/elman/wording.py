@@ -2,10 +2,12 @@
 
 import math
 
-__all__ = ["NOT_FINITE", "counted", "figure", "percent", "plural", "significant"]
+__all__ = ["NOT_FINITE", "counted", "figure", "in_powers", "percent", "plural", "significant"]
 
 NOT_FINITE = "not finite"
 """What people read in place of NaN and infinity; in JSON it is null."""
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def figure(value: float, decimals: int | None = None) -> str:
@@ -34,14 +36,26 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %" if share >= 0.0995 else f"{share * 100:.1f} %"
 
 
+def in_powers(value: float, digits: int = 2) -> str:
+    """A very small or very large number as it is written by hand, with so many digits at most.
+
+    >>> in_powers(0.000123), in_powers(1e-7), in_powers(-3e12)
+    ('1.2·10⁻⁴', '10⁻⁷', '−3·10¹²')
+    """
+    mantissa, exponent = f"{abs(value):.{digits - 1}e}".split("e")
+    factor = "" if float(mantissa) == 1 else f"{float(mantissa):g}·"
+    sign = "−" if value < 0 else ""
+    return f"{sign}{factor}10{str(int(exponent)).translate(_RAISED)}"
+
+
 def significant(value: float, digits: int = 3) -> str:
     """A number with so many significant digits, without an exponent where it can be.
 
     >>> significant(0.012345), significant(1234.5), significant(2.0), significant(3.2e-9)
-    ('0.0123', '1,234', '2', '3.2e-09')
+    ('0.0123', '1,234', '2', '3.2·10⁻⁹')
     """
     if value and not 1e-4 <= abs(value) < 1e9:
-        return f"{value:.{digits}g}"
+        return in_powers(value, digits) if math.isfinite(value) else str(value)
     return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
 
 

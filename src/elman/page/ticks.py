@@ -2,6 +2,8 @@
 
 import math
 
+from elman.wording import in_powers
+
 __all__ = ["linear_ticks", "log_ticks", "written"]
 
 
@@ -35,11 +37,10 @@ def written(value: float) -> str:
     """A mark's number, short.
 
     >>> [written(value) for value in (0.0, 0.001, 1e-07, 2.5, 1200.0, 1e6, math.inf)]
-    ['0', '0.001', '1e−7', '2.5', '1,200', '1e6', '∞']
+    ['0', '0.001', '10⁻⁷', '2.5', '1,200', '10⁶', '∞']
     """
     if not math.isfinite(value):
         return "∞" if value > 0 else "–"
     if value and not 1e-3 <= abs(value) < 1e6:
-        digits, power = f"{value:.0e}".split("e")
-        return f"{digits}e{int(power)}".replace("-", "−")
+        return in_powers(value)
     return f"{value:,.6g}".replace("-", "−")

@@ -6,7 +6,7 @@ from typing import Any
 
 from elman.checks import check_choice
 from elman.lab.quiz.figures import Figure
-from elman.wording import significant
+from elman.wording import in_powers, significant
 
 __all__ = ["Finding", "Judgement", "Question", "judge", "nearest", "scientific"]
 
@@ -115,9 +115,6 @@ def nearest(measured: float, options: Mapping[str, float]) -> str:
     return min(options, key=lambda key: abs(options[key] - measured))
 
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
 def scientific(value: float) -> str:
     """A small or large number as it is written by hand.
 
@@ -126,5 +123,4 @@ def scientific(value: float) -> str:
     """
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         return significant(value)
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return in_powers(value)
