@@ -179,7 +179,7 @@ def test_a_memory_without_use_and_a_horizon_out_of_sight() -> None:
     useless = dataclasses.replace(HORIZON, steps=1, low=1, high=1, extra=(0.002,) * 12)
     (advice,) = advise(LSTM, Findings(horizon=useless))
     assert "without the recurrent layer" in advice.text
-    assert advice.evidence == "Seeing no more than the last 1 word costs 0.002 nats."
+    assert advice.evidence == "Seeing no more than the last word costs 0.002 nats."
     beyond = dataclasses.replace(HORIZON, steps=None, high=None)
     (advice,) = advise(LSTM, Findings(horizon=beyond))
     assert advice.evidence == "Contexts of up to 12 words were measured."
@@ -191,7 +191,7 @@ def test_a_memory_that_misleads_is_not_called_useless() -> None:
     worse = dataclasses.replace(HORIZON, steps=1, low=1, high=1, extra=(-3.76,) + (0.0,) * 11)
     (advice,) = advise(LSTM, Findings(horizon=worse))
     assert advice.text.endswith("here its memory misleads it.")
-    assert advice.evidence == "Seeing no more than the last 1 word gains 3.76 nats."
+    assert advice.evidence == "Seeing no more than the last word gains 3.76 nats."
 
 
 def test_data_that_the_network_hardly_knows_is_named_first() -> None:

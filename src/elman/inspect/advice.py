@@ -7,7 +7,7 @@ from elman.contracts import MUCH_UNKNOWN, Training
 from elman.inspect.gradient_flow import GradientFlow
 from elman.inspect.horizon import Horizon
 from elman.inspect.layers import RecurrentLayer
-from elman.inspect.recall import HELD, Recall
+from elman.inspect.recollection import HELD, Recall
 from elman.inspect.report import Advice
 from elman.inspect.saturation import GateShare, Saturation
 from elman.inspect.spectrum import Spectrum
@@ -199,13 +199,13 @@ def _on_horizon(found: Findings) -> Iterator[Advice]:
         yield Advice(
             "Give data like that which it learned from, or train it on more: here its memory "
             "misleads it.",
-            f"Seeing no more than the last {counted(horizon.unit_per_step, horizon.unit)} gains "
+            f"Seeing no more than the last {_one(horizon)} gains "
             f"{significant(-horizon.extra[0])} {horizon.measure}.",
         )
     elif horizon.steps == 1 and not (found.flow is not None and _dies(found.flow)):
         yield Advice(
             "Try without the recurrent layer: a network that sees one step should do as well.",
-            f"Seeing no more than the last {counted(horizon.unit_per_step, horizon.unit)} costs "
+            f"Seeing no more than the last {_one(horizon)} costs "
             f"{significant(horizon.extra[0])} {horizon.measure}.",
         )
     if horizon.steps is None or horizon.high is None:
@@ -214,6 +214,12 @@ def _on_horizon(found: Findings) -> Iterator[Advice]:
             "Give longer sequences, or a larger max_context, to see where its horizon ends.",
             f"Contexts of up to {longest} were measured.",
         )
+
+
+def _one(horizon: Horizon) -> str:
+    """One step, in the data's unit."""
+    scale = horizon.unit_per_step
+    return horizon.unit if scale == 1 else counted(scale, horizon.unit)
 
 
 def _explodes(flow: GradientFlow) -> bool:

@@ -2,21 +2,26 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from elman.page.colours import colour
+from elman.page.room import Place, Room
 from elman.page.svg import Markup, drawing, tag
 from elman.page.ticks import linear_ticks, log_ticks, written
 
 __all__ = ["Axes"]
 
 WIDTH, HEIGHT = 440, 270
-_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 14, 16, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 74, 14, 16, 44
+_ENTRY = 18  # height of a name below the frame
+_CORNERS = ((7, -6, "start"), (-7, -6, "end"), (-7, 15, "end"), (7, 15, "start"))  # of a point
 
 
 @dataclass(frozen=True, kw_only=True)
 class Axes:
     """A frame whose marks and curves share their scales.
+
+    Words keep clear of what was drawn before them, so curves come first.
 
     Attributes:
         x_range: left and right end.
@@ -25,6 +30,8 @@ class Axes:
         y_label: what y counts, with its unit.
         log: whether y stands on a logarithmic scale.
         form: how the marks of y are written.
+        name: whose figure it is, above it; "" where that goes without saying.
+        room: what is drawn so far.
     """
 
     x_range: tuple[float, float]
@@ -33,13 +40,17 @@ class Axes:
     y_label: str
     log: bool = False
     form: Callable[[float], str] = written
+    name: str = ""
+    room: Room = field(
+        default_factory=lambda: Room(_LEFT, _TOP, WIDTH - _RIGHT, HEIGHT - _BOTTOM), init=False
+    )
 
     @classmethod
-    def about_zero(cls, reach: float, x_label: str, y_label: str) -> "Axes":
+    def about_zero(cls, reach: float, x_label: str, y_label: str, name: str = "") -> "Axes":
         """A frame with 0 in its middle and one scale for both axes, from -reach to reach in y."""
         across = reach * (WIDTH - _LEFT - _RIGHT) / (HEIGHT - _TOP - _BOTTOM)
         ends = (-across, across), (-reach, reach)
-        return cls(x_range=ends[0], y_range=ends[1], x_label=x_label, y_label=y_label)
+        return cls(x_range=ends[0], y_range=ends[1], x_label=x_label, y_label=y_label, name=name)
 
     def x(self, value: float) -> float:
         """Where a value of x stands."""
@@ -60,19 +71,24 @@ class Axes:
         self, xs: Sequence[float], ys: Sequence[float], name: str, *, dash: str | None = None
     ) -> Markup:
         """A curve in the colour `name`; it breaks where a value is not finite."""
-        path, pen = "", "M"
-        for x, y in zip(xs, ys, strict=True):
-            if math.isfinite(y):
-                path += f"{pen}{self.x(x):.1f} {self.y(y):.1f}"
-            pen = "L" if math.isfinite(y) else "M"
-        style = f"fill:none;stroke:{colour(name)};stroke-width:2.2;stroke-linejoin:round"
-        return tag("path", d=path, style=style, stroke_dasharray=dash)
+        path = ""
+        for corners in self._runs(xs, ys):
+            self.room.take(corners)
+            path += f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in corners)}"
+        return _stroke(path, name, dash)
+
+    @staticmethod
+    def sample(name: str, dash: str | None = None) -> Markup:
+        """A short piece of such a curve, for a legend."""
+        return _stroke("M0 0L26 0", name, dash)
 
     def dots(self, xs: Sequence[float], ys: Sequence[float], name: str) -> Markup:
         """A dot for each finite value."""
-        points = [(x, y) for x, y in zip(xs, ys, strict=True) if math.isfinite(y)]
+        points = [point for run in self._runs(xs, ys) for point in run]
         radius = 2.6 if len(points) <= 40 else 1.4
-        circles = [tag("circle", cx=self.x(x), cy=self.y(y), r=radius) for x, y in points]
+        for point in points:
+            self.room.take([point])
+        circles = [tag("circle", cx=x, cy=y, r=radius) for x, y in points]
         return tag("g", *circles, style=f"fill:{colour(name)}")
 
     def band(
@@ -93,34 +109,64 @@ class Axes:
         return tag("rect", x=x, y=_TOP, width=width, height=HEIGHT - _TOP - _BOTTOM, style=style)
 
     def level(self, height: float, text: str) -> Markup:
-        """A dotted line across, with what it means at its right end."""
-        y = self.y(height)
+        """A dotted line across, with what it means above or below one of its ends."""
+        y, left, right = self.y(height), _LEFT, WIDTH - _RIGHT
         stroke = f"stroke:{colour('soft')};stroke-dasharray:2 4"
-        line = tag("line", x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, style=stroke)
-        return Markup(line + self.say(WIDTH - _RIGHT, y - 5, text, "soft", "end"))
+        line = tag("line", x1=left, x2=right, y1=y, y2=y, style=stroke)
+        self.room.take([(left, y), (right, y)])
+        ends = ((right, "end"), (left + 6, "start"))
+        places = [Place(x, y + down, anchor) for x, anchor in ends for down in (-5, 14)]
+        return Markup(line + self.say(places, text, "soft"))
 
     def mark(self, x: float, text: str, name: str) -> Markup:
         """A line from top to bottom with its name beside it, on the side that has room."""
         at = self.x(x)
         style = f"stroke:{colour(name)};stroke-width:1.6"
         line = tag("line", x1=at, x2=at, y1=_TOP, y2=HEIGHT - _BOTTOM, style=style)
-        left = at > WIDTH * 0.6
-        words = self.say(
-            at + (-7 if left else 7), _TOP + 13, text, name, "end" if left else "start"
-        )
-        return Markup(line + words)
+        self.room.take([(at, _TOP), (at, HEIGHT - _BOTTOM)])
+        sides = ((at + 7, "start"), (at - 7, "end"))
+        heights = range(_TOP + 13, HEIGHT - _BOTTOM, 18)
+        places = [Place(side, y, anchor) for y in heights for side, anchor in sides]
+        return Markup(line + self.say(places, text, name))
 
-    def say(self, x: float, y: float, text: str, name: str, anchor: str = "start") -> Markup:
-        """Words at a place of the figure, with the paper's colour round them."""
+    def beside(self, xs: Sequence[float], ys: Sequence[float], text: str, name: str) -> Markup:
+        """A curve's name, near a point of it that has room: from its middle on, then before."""
+        points = [point for run in self._runs(xs, ys) for point in run]
+        middle = len(points) // 2
+        places = [
+            Place(x + right, y + down, anchor)
+            for x, y in points[middle:] + points[:middle][::-1]
+            for right, down, anchor in _CORNERS
+        ]
+        return self.say(places, text, name) if places else Markup("")
+
+    def say(self, places: Sequence[Place], text: str, name: str) -> Markup:
+        """Words at that of some places which has room, with the paper's colour round them."""
+        place = self.room.choose(places, text)
         style = (
             f"fill:{colour(name)};stroke:{colour('card')};stroke-width:4;paint-order:stroke;"
             "stroke-linejoin:round"
         )
-        return tag("text", text, x=x, y=y, text_anchor=anchor, style=style)
+        return tag("text", text, x=place.x, y=place.y, text_anchor=place.anchor, style=style)
 
-    def figure(self, title: str, description: str, *children: str) -> Markup:
-        """The whole figure: the frame, and what is drawn in it."""
-        return drawing(WIDTH, HEIGHT, title, description, self._grid(), *children)
+    def figure(
+        self,
+        title: str,
+        description: str,
+        *children: str,
+        legend: Sequence[tuple[str, Markup]] = (),
+    ) -> Markup:
+        """The whole figure: the frame, what is drawn in it, and below it the names of its lines.
+
+        Args:
+            title: what it shows, in a few words.
+            description: what can be seen in it, in words.
+            children: what is drawn.
+            legend: name and a sample of each line, which stands about the origin.
+        """
+        entries = [_entry(number, *each) for number, each in enumerate(legend)]
+        height = HEIGHT + _ENTRY * len(entries) + (6 if entries else 0)
+        return drawing(WIDTH, height, title, description, self._grid(), *children, *entries)
 
     def _grid(self) -> Markup:
         """Marks and labels of both axes."""
@@ -143,10 +189,34 @@ class Axes:
         beside = tag(
             "text", self.y_label, x=13, y=height, text_anchor="middle", transform=turn, style=soft
         )
-        return tag("g", *parts, below, beside)
+        above = tag("text", self.name, x=_LEFT, y=_TOP - 5, style=soft)
+        return tag("g", *parts, below, beside, above)
+
+    def _runs(self, xs: Sequence[float], ys: Sequence[float]) -> list[list[tuple[float, float]]]:
+        """Where the points of a curve stand, parted where a value is not finite."""
+        runs: list[list[tuple[float, float]]] = [[]]
+        for x, y in zip(xs, ys, strict=True):
+            if math.isfinite(y):
+                runs[-1].append((self.x(x), self.y(y)))
+            elif runs[-1]:
+                runs.append([])
+        return [run for run in runs if run]
 
     def _x_ticks(self) -> list[float]:
         """Marks of x: whole numbers where the ends are whole, as for steps."""
         ticks = linear_ticks(*self.x_range, most=8)
         whole = all(float(end).is_integer() for end in self.x_range)
         return [tick for tick in ticks if tick.is_integer()] if whole else ticks
+
+
+def _entry(number: int, name: str, sample: Markup) -> Markup:
+    """One name below the frame, behind a sample of its line."""
+    y = HEIGHT + _ENTRY * (number + 0.5)
+    text = tag("text", name, x=34, y=4, style=f"fill:{colour('soft')}")
+    return tag("g", sample, text, transform=f"translate({_LEFT} {y:g})")
+
+
+def _stroke(path: str, name: str, dash: str | None) -> Markup:
+    """A line in the colour `name`."""
+    style = f"fill:none;stroke:{colour(name)};stroke-width:2.2;stroke-linejoin:round"
+    return tag("path", d=path, style=style, stroke_dasharray=dash)

@@ -21,7 +21,7 @@ def test_an_exploding_gradient_and_a_dead_one_are_drawn() -> None:
         [GradientCurve("layer 1", [1.0, 1e3, 1e6]), GradientCurve("layer 2", [1.0, 0.0, 0.0])],
         unit="word",
     )
-    assert "layer 1: 1e6 of the gradient arrives 2 words back" in figure
+    assert "layer 1: 10⁶ of the gradient arrives 2 words back" in figure
     assert "layer 2: 0 of the gradient arrives 2 words back" in figure
     assert 'stroke-dasharray="7 4"' in figure  # the second layer is told apart without colour
     ElementTree.fromstring(figure)
@@ -37,3 +37,15 @@ def test_little_is_drawn_where_there_is_little(curves: list[GradientCurve]) -> N
 def test_what_is_not_finite_leaves_a_gap() -> None:
     figure = gradient_by_lag([GradientCurve("layer 1", [1.0, float("nan"), 0.2, float("inf")])])
     assert "nan" not in re.search(r'<path d="([^"]*)"', figure)[1]
+
+
+def test_many_layers_have_a_legend_below_the_frame() -> None:
+    names = [f"rnn.l{k}" for k in range(6)]
+    curves = [GradientCurve(name, [1.0, 0.5, 0.25 / (k + 1)]) for k, name in enumerate(names)]
+    few, many = gradient_by_lag(curves[:3]), gradient_by_lag(curves)
+    heights = [float(re.search(r'viewBox="0 0 440 (\d+)"', each)[1]) for each in (few, many)]
+    assert heights[1] > heights[0]
+    shown = [text.text for text in ElementTree.fromstring(many).iter() if text.text in names]
+    assert shown == names
+    dashes = set(re.findall(r'stroke-dasharray="([\d ]+)"', many))
+    assert len(dashes) == len(names) - 1  # and one that has none

@@ -77,9 +77,11 @@ def test_a_spectrum_has_two_figures_for_each_layer() -> None:
     assert ["top: " in figure for figure in figures] == [False, False, True, True]
 
 
-def test_gates_of_several_layers_are_told_apart() -> None:
-    gate = {"gate": "z", "name": "update gate", "low": 0.31, "high": 0.02}
-    layers = [{"name": name, "direction": "forward", "gates": [gate]} for name in ("l0", "l1")]
-    (figure,) = draw({"kind": "saturation", "layers": layers})
-    assert "l0, update gate: 31 % low, 2.0 % high; l1, update gate: 31 % low" in figure
-    assert draw({"kind": "saturation", "layers": [{**layers[0], "gates": []}]}) == ()
+def test_each_layer_has_a_figure_of_its_gates() -> None:
+    gates = [{"name": "update gate", "low": 0.1, "high": 0.2}]
+    layers = [{"name": name, "direction": "forward", "gates": gates} for name in ("l0", "l1")]
+    first, second = draw({"kind": "saturation", "layers": [*layers, {**layers[0], "gates": []}]})
+    assert ">l0</text>" in first
+    assert ">l1</text>" in second
+    (alone,) = draw({"kind": "saturation", "layers": layers[:1]})
+    assert "l0" not in alone

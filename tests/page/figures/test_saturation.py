@@ -22,3 +22,10 @@ def test_a_long_name_is_cut_on_the_figure_and_told_whole() -> None:
     figure = saturation([Shares(name, 0.1, 0.2)])
     assert ">…ne.rnn.l1, update gate</text>" in figure
     assert f"{name}: 10 % low" in figure
+
+
+def test_a_layer_is_named_above_its_gates() -> None:
+    name = "encoder.layers.backbone.rnn.l1, reverse"
+    figure = saturation([Shares("update gate", 0.1, 0.2)], name=name)
+    assert f">{name}</text>" in figure
+    assert f"{name}: values near their ends. update gate: 10 % low" in figure

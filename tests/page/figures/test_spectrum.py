@@ -14,3 +14,13 @@ def test_those_that_grow_stand_above_the_line_of_one() -> None:
 
 def test_values_of_zero_stand_at_the_edge() -> None:
     assert "nan" not in singular_values([1.0, 0.0], [0.0, 0.0], [1.5, 0.0])
+
+
+def test_what_the_line_of_one_means_stands_off_the_name_of_the_layer() -> None:
+    values = [0.9, 0.5, 0.1]
+    figure = singular_values(values, values, values, name="encoder.rnn.l1, reverse")
+
+    def height(text: str) -> float:
+        return float(re.search(rf'y="([\d.]+)"[^>]*>{text}</text>', figure)[1])
+
+    assert height("neither grows nor fades") - height("encoder.rnn.l1, reverse") > 13

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from elman.page.axes import Axes
+from elman.page.room import Place
 from elman.page.svg import Markup, tag
 from elman.wording import percent
 
@@ -28,7 +29,7 @@ def eigenvalue_plane(points: Sequence[tuple[float, float]], *, name: str = "") -
     finite = [point for point in points if all(map(math.isfinite, point))]
     moduli = [math.hypot(*point) for point in finite]
     largest = max(moduli, default=0.0)
-    frame = Axes.about_zero(1.1 * max(1.0, largest), "real", "imaginary")
+    frame = Axes.about_zero(1.1 * max(1.0, largest), "real", "imaginary", name)
     turns = [2 * math.pi * edge / _EDGES for edge in range(_EDGES + 1)]
     dots = frame.dots([x for x, _ in finite], [y for _, y in finite], "V")
     outside = percent(sum(modulus > 1 for modulus in moduli) / len(moduli)) if moduli else "None"
@@ -39,6 +40,11 @@ def eigenvalue_plane(points: Sequence[tuple[float, float]], *, name: str = "") -
         f"the largest modulus is {largest:.3g}.",
         frame.line([math.cos(t) for t in turns], [math.sin(t) for t in turns], "soft", dash="2 4"),
         tag("g", dots, opacity=".6"),
-        frame.say(frame.x(0.74), frame.y(0.74), "grows", "soft"),
-        frame.say(frame.x(frame.x_range[1]), frame.y(frame.y_range[1]) + 12, name, "soft", "end"),
+        frame.say(_outside(frame), "grows", "soft"),
     )
+
+
+def _outside(frame: Axes) -> list[Place]:
+    """Just outside the circle, at its four corners."""
+    sides = ((0.74, "start"), (-0.74, "end"))
+    return [Place(frame.x(x), frame.y(y), anchor) for x, anchor in sides for y in (0.74, -0.8)]

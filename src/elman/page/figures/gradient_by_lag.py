@@ -11,7 +11,8 @@ from elman.wording import counted, plural
 
 __all__ = ["GradientCurve", "gradient_by_lag"]
 
-_DASHES = (None, "7 4", "2 4", "9 3 2 3")
+_DASHES = (None, "7 4", "2 4", "9 3 2 3", "14 4", "9 3 2 3 2 3")
+_BESIDE = 3  # so many curves have their names beside them, more a legend
 _LOWEST = 1e-12
 
 
@@ -52,23 +53,24 @@ def gradient_by_lag(
         y_label="gradient, relative to lag 0",
         log=True,
     )
-    parts = [frame.level(0.01, "1 %")]
-    for number, curve in enumerate(curves):
-        lags = [lag * unit_per_step for lag in range(len(curve.relative))]
-        heights = [max(_LOWEST, value) for value in curve.relative]
-        parts.append(frame.line(lags, heights, "V", dash=_DASHES[number % len(_DASHES)]))
-        if len(curves) > 1 and curve.relative:
-            parts.append(_name(frame, curve.name, lags, heights))
+    drawn = [
+        (
+            curve.name,
+            [lag * unit_per_step for lag in range(len(curve.relative))],
+            [max(_LOWEST, value) for value in curve.relative],
+            _DASHES[number % len(_DASHES)],
+        )
+        for number, curve in enumerate(curves)
+    ]
+    parts = [frame.line(lags, heights, "V", dash=dash) for _, lags, heights, dash in drawn]
+    parts.append(frame.level(0.01, "1 %"))
+    legend = []
+    if len(curves) > _BESIDE:
+        legend = [(name, frame.sample("V", dash)) for name, _, _, dash in drawn]
+    elif len(curves) > 1:
+        parts += [frame.beside(lags, heights, name, "soft") for name, lags, heights, _ in drawn]
     told = "; ".join(_told(curve, unit, unit_per_step) for curve in curves if curve.relative)
-    return frame.figure("Gradient by lag", f"{told}.", *parts)
-
-
-def _name(frame: Axes, name: str, lags: Sequence[float], heights: Sequence[float]) -> Markup:
-    """A curve's name, beside it where there is room: right of a falling one, left of a rising."""
-    at = len(heights) * 2 // 3
-    falls = heights[-1] < heights[0]
-    x, y = frame.x(lags[at]) + (6 if falls else -6), frame.y(heights[at]) - 6
-    return frame.say(x, y, name, "soft", "start" if falls else "end")
+    return frame.figure("Gradient by lag", f"{told}.", *parts, legend=legend)
 
 
 def _told(curve: GradientCurve, unit: str, unit_per_step: float) -> str:

@@ -108,17 +108,14 @@ def _layer_spectrum(layer: Result, name: str) -> tuple[Markup, Markup]:
 
 
 def _saturation(result: Result) -> tuple[Markup, ...]:
-    layers = result["layers"]
-    rows = [
-        Shares(
-            f"{_layer_name(layer)}, {gate['name']}" if len(layers) > 1 else gate["name"],
-            gate["low"],
-            gate["high"],
+    layers = [layer for layer in result["layers"] if layer["gates"]]
+    return tuple(
+        saturation(
+            [Shares(gate["name"], gate["low"], gate["high"]) for gate in layer["gates"]],
+            name=_layer_name(layer) if len(layers) > 1 else "",
         )
         for layer in layers
-        for gate in layer["gates"]
-    ]
-    return (saturation(rows),) if rows else ()
+    )
 
 
 def _measure(result: Result) -> dict[str, Any]:

@@ -72,12 +72,9 @@ def loss_by_context(
     parts = [frame.band(contexts, lows, highs, "V")]
     if reach.low is not None:
         parts.append(frame.span(reach.low, right if reach.high is None else reach.high, "V"))
-    parts += [
-        frame.level(reach.tolerance, f"tolerance {written(reach.tolerance)}"),
-        frame.line(contexts, extra, "V"),
-        frame.dots(contexts, extra, "V"),
-    ]
+    parts += [frame.line(contexts, extra, "V"), frame.dots(contexts, extra, "V")]
     if reach.at is not None:
         parts.append(frame.mark(reach.at, reach.said, "V"))
+    parts.append(frame.level(reach.tolerance, f"tolerance {written(reach.tolerance)}"))
     lost = f"Seeing {written(contexts[0])}, it loses {extra[0]:.2g}; " if extra else ""
     return frame.figure("Loss by context", f"{lost}the model looks back {reach.said}.", *parts)

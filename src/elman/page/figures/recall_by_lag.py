@@ -37,17 +37,17 @@ def recall_by_lag(
         x_range=(0, lags[-1] if len(lags) > 1 else unit_per_step),
         y_range=(0, 1),
         x_label=f"{plural(unit)} back",
-        y_label=f"read back from the memory ({measure})",
+        y_label=f"read from memory ({measure})",
         form=lambda value: f"{100 * value:.0f} %",
     )
-    parts = [
-        frame.band(lags, [chance] * len(lags), [max(chance, score) for score in scores], "V"),
-        frame.level(chance, "chance"),
-    ]
+    heights = [max(chance, score) for score in scores]
+    parts = [frame.band(lags, [chance] * len(lags), heights, "V")]
     if present is not None:
         parts.append(frame.line(lags, present, "U", dash="5 4"))
-        parts.append(frame.say(*_beside(frame, lags, present), "by the present input", "U"))
     parts += [frame.line(lags, scores, "V"), frame.dots(lags, scores, "V")]
+    if present is not None:
+        parts.append(frame.beside(lags, present, "by the present input", "U"))
+    parts.append(frame.level(chance, "chance"))
     ends = f"{_ends(scores, unit, unit_per_step)}; " if scores else ""
     return frame.figure("Recall by lag", f"{ends}chance is {percent(chance)}.", *parts)
 
@@ -58,9 +58,3 @@ def _ends(scores: Sequence[float], unit: str, unit_per_step: float) -> str:
     return (
         f"From {percent(scores[0])} for the {unit} just read to {percent(scores[-1])} {last} back"
     )
-
-
-def _beside(frame: Axes, lags: Sequence[float], heights: Sequence[float]) -> tuple[float, float]:
-    """Where a falling curve's name stands: right of its second point."""
-    at = min(1, len(lags) - 1)
-    return frame.x(lags[at]) + 8, frame.y(heights[at]) - 6

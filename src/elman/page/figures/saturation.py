@@ -10,7 +10,7 @@ from elman.wording import percent
 __all__ = ["Shares", "saturation"]
 
 _WIDTH, _ROW, _NAME, _TOP = 440, 32, 150, 26
-_LETTERS = 23
+_LETTERS, _HEAD = 23, 20
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Shares:
     """One row: where the values of a gate, or of a layer's units, stand.
 
     Attributes:
-        name: of the gate and its layer.
+        name: of the gate.
         low: share near the lower end: closed, or -1.
         high: share near the upper end: open, or 1.
     """
@@ -28,29 +28,42 @@ class Shares:
     high: float
 
 
-def saturation(rows: Sequence[Shares]) -> Markup:
+def saturation(rows: Sequence[Shares], *, name: str = "") -> Markup:
     """Draw a bar for each row: values near the lower end, between, near the upper end.
+
+    Args:
+        rows: the gates of a layer.
+        name: the layer's; "" where there is one only.
 
     >>> found = saturation([Shares("update gate", 0.31, 0.02)])
     >>> found[found.index("<desc>") + 6 : found.index("</desc>")]
     'Values near their ends. update gate: 31 % low, 2.0 % high.'
     """
-    height = _TOP + _ROW * max(1, len(rows)) + 8
-    bars = [_bar(row, _TOP + _ROW * number) for number, row in enumerate(rows)]
+    head = _HEAD if name else 0
+    height = head + _TOP + _ROW * max(1, len(rows)) + 8
+    bars = [_bar(row, head + _TOP + _ROW * number) for number, row in enumerate(rows)]
     told = "; ".join(
         f"{row.name}: {percent(row.low)} low, {percent(row.high)} high" for row in rows
     )
+    said = f"{name}: values" if name else "Values"
     return drawing(
-        _WIDTH, height, "Stuck gates and units", f"Values near their ends. {told}.", _heads(), *bars
+        _WIDTH,
+        height,
+        "Stuck gates and units",
+        f"{said} near their ends. {told}.",
+        _heads(name, head),
+        *bars,
     )
 
 
-def _heads() -> Markup:
-    """What the two ends mean."""
+def _heads(name: str, top: float) -> Markup:
+    """Whose gates these are, and what the two ends mean."""
     style = f"fill:{colour('soft')}"
-    left = tag("text", "◂ near its low end", x=_NAME, y=15, style=style)
-    right = tag("text", "near its high end ▸", x=_WIDTH - 12, y=15, text_anchor="end", style=style)
-    return Markup(left + right)
+    above = tag("text", name, x=12, y=15, style=style) if name else Markup("")
+    y = top + 15
+    left = tag("text", "◂ near its low end", x=_NAME, y=y, style=style)
+    right = tag("text", "near its high end ▸", x=_WIDTH - 12, y=y, text_anchor="end", style=style)
+    return Markup(above + left + right)
 
 
 def _bar(row: Shares, top: float) -> Markup:

@@ -38,6 +38,7 @@ def singular_values(
         y_label="stretched in one step",
         log=True,
         form=lambda value: f"×{written(value)}",
+        name=name,
     )
     ranks = range(1, len(middle) + 1)
     growing = sum(value > 1 for value in middle)
@@ -49,8 +50,7 @@ def singular_values(
         "Singular values of the step-to-step Jacobian",
         f"{said}{growing} of {len(middle)} directions grow in one step{largest}.",
         frame.band(ranks, low, high, "V"),
-        frame.level(1.0, "neither grows nor fades"),
         frame.line(ranks, middle, "V"),
         frame.dots(ranks, middle, "V"),
-        frame.say(frame.x(frame.x_range[1]), frame.y(frame.y_range[1]) + 12, name, "soft", "end"),
+        frame.level(1.0, "neither grows nor fades"),
     )
