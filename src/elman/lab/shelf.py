@@ -81,19 +81,20 @@ class Shelf:
             before = self._exhibits.get(exhibit.key)
             version = before.version + 1 if before else exhibit.version
             self._exhibits[exhibit.key] = replace(exhibit, version=version)
-        self._tell()
+        self._tell(exhibit.visitor)
 
     def change(self, key: str, change: Callable[[Exhibit], Exhibit]) -> None:
         """Change what is said of a model, but not the model."""
         with self._lock:
-            self._exhibits[key] = change(self._exhibits[key])
-        self._tell()
+            changed = self._exhibits[key] = change(self._exhibits[key])
+        self._tell(changed.visitor)
 
     def remove(self, key: str) -> None:
         """Take a model away, if it is there."""
         with self._lock:
-            self._exhibits.pop(key, None)
-        self._tell()
+            removed = self._exhibits.pop(key, None)
+        if removed is not None:
+            self._tell(removed.visitor)
 
     def get(self, key: str, visitor: str | None = None) -> Exhibit:
         """A model by its key.
@@ -116,13 +117,12 @@ class Shelf:
         with self._lock:
             return list(self._exhibits.values())
 
-    def _tell(self) -> None:
-        """Tell all visitors of the models that are everyone's, and each of their own."""
-        exhibits = self.all()
-        for visitor in {None, *(each.visitor for each in exhibits)}:
-            seen = [each.described() for each in exhibits if each.visitor == visitor]
-            topic = "models" if visitor is None else "own models"
-            self._news.announce(topic, {"models": seen}, visitor)
+    def _tell(self, visitor: str | None) -> None:
+        """Tell of the models that are everyone's, or a visitor of their own."""
+        seen = [each.described() for each in self.all() if each.visitor == visitor]
+        self._news.announce(
+            "models" if visitor is None else "own models", {"models": seen}, visitor
+        )
 
 
 def _sees(visitor: str | None, exhibit: Exhibit) -> bool:

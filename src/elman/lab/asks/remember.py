@@ -35,23 +35,38 @@ _MODELS = 8
 _LONGEST_LINE = 2_000
 
 
+class _Text:
+    """The text that a model is measured on; found when first wanted, by one visitor for all."""
+
+    def __init__(self, trained: Trained) -> None:
+        self.trained, self._lock = trained, threading.Lock()
+        self._found: Evidence | None = None
+
+    def found(self) -> Evidence:
+        """The text."""
+        with self._lock:
+            if self._found is None:
+                self._found = evidence_for(self.trained)
+        return self._found
+
+
 class _Texts:
     """The texts that models are measured on, kept while the models stay as they are."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: OrderedDict[str, tuple[Trained, Evidence]] = OrderedDict()
+        self._held: OrderedDict[str, _Text] = OrderedDict()
 
     def of(self, exhibit: Exhibit) -> Evidence:
         """The text of a model."""
         with self._lock:
-            found = self._held.pop(exhibit.key, None)
-            if found is None or found[0] is not exhibit.trained:
-                found = exhibit.trained, evidence_for(exhibit.trained)
-            self._held[exhibit.key] = found
+            text = self._held.pop(exhibit.key, None)
+            if text is None or text.trained is not exhibit.trained:
+                text = _Text(exhibit.trained)
+            self._held[exhibit.key] = text
             while len(self._held) > _MODELS:
                 self._held.popitem(last=False)
-        return found[1]
+        return text.found()
 
 
 _texts = _Texts()

@@ -111,6 +111,7 @@ class TrainingRoom:
         with self._lock:
             self._trainings.pop(training.ledger.id, None)
         training.discard()
+        self._told_s.pop(training.ledger.id, None)
         self._shelf.remove(_key(training))
         self._tell(training.ledger.visitor)
 
