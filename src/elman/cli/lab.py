@@ -1,5 +1,6 @@
 """`elman lab`: a page on which a network unfolds, learns and is looked into."""
 
+import sys
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +47,20 @@ class Lab:
             if not self.no_browser:
                 webbrowser.open(address)
 
-        open_lab(run, RUNS, host=self.host, port=self.port, first_port=FIRST_PORT, ready=ready)
+        def failed(error: Exception) -> None:
+            print(f"elman lab: {error}\nThe page says so too.", file=sys.stderr, flush=True)
+
+        whole = open_lab(
+            run,
+            RUNS,
+            host=self.host,
+            port=self.port,
+            first_port=FIRST_PORT,
+            ready=ready,
+            failed=failed,
+        )
         print("elman lab: stopped.")
-        return 0
+        return 0 if whole else 1
 
 
 def _existing(words: tuple[Path, ...]) -> Path | None:

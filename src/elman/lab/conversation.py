@@ -138,8 +138,10 @@ class Conversation:
     def _wait_awake(self, stop: threading.Event) -> None:
         """Wait until the lab is awake."""
         while not self._lab.awake.wait(timeout=0.2):
-            if stop.is_set() or self._lab.failure is not None:
+            if stop.is_set():
                 raise Stopped
+            if self._lab.failure is not None:
+                raise ConfigError(f"lab: it could not wake up. {self._lab.failure}")
 
     def _part(self, number: int, body: Body, latest: bool) -> None:
         """Send a part of an answer, from a handler's thread."""

@@ -83,7 +83,7 @@ class Laboratory:
             self._fill()
         except Exception as error:
             self.failure = error
-            self._say(str(error))
+            self._say(f"This lab could not wake up. {error}")
             self._failed(error)
         else:
             self.awake.set()

@@ -25,8 +25,9 @@ def open_lab(
     port: int | None,
     first_port: int,
     ready: Callable[[str], None],
-) -> None:
-    """Serve a lab until Ctrl-C.
+    failed: Callable[[Exception], None],
+) -> bool:
+    """Serve a lab until Ctrl-C; one that could not wake stays, so that its page can say why.
 
     Args:
         run: the run to show; None for small networks that learn.
@@ -35,21 +36,23 @@ def open_lab(
         port: the port; None for the next free one from `first_port` on.
         first_port: where to begin to look.
         ready: told the address, when it answers.
+        failed: told why the lab could not wake, such as a run that cannot be read.
+
+    Returns:
+        Whether it was awake, or was ended before it could be.
 
     Raises:
         AddressError: the port is taken, or the host is not this machine's.
-        ElmanError: the run cannot be read.
     """
     with listen("elman lab", host, port, first=first_port) as listener:
         guard = guard_for(listener, host)
-        lab = Laboratory(run, runs, failed=lambda _: server.stop())
+        lab = Laboratory(run, runs, failed)
         server = Server(
             lab_app(lab, guard, lambda: ready(_address(listener.getsockname(), guard))), listener
         )
         with contextlib.suppress(KeyboardInterrupt):
             server.run()
-    if lab.failure is not None:
-        raise lab.failure
+    return lab.failure is None
 
 
 def lab_app(lab: Laboratory, guard: Guard, opened: Callable[[], None]) -> App:
