@@ -11,6 +11,8 @@ from pathlib import Path
 
 import torch
 
+from elman.wording import counted
+
 RESULTS = Path(__file__).resolve().parent.parent / "docs" / "results.md"
 HEADER = """# Results
 
@@ -36,7 +38,8 @@ def machine() -> str:
 
     core = native.instruction_set() if native.available()[0] else "no native core"
     return (
-        f"{processor()}, {os.cpu_count()} cores, {torch.get_num_threads()} threads, "
+        f"{processor()}, {counted(os.cpu_count() or 1, 'core')}, "
+        f"{counted(torch.get_num_threads(), 'thread')}, "
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
         f"torch {torch.__version__}, {core}"
     )
