@@ -72,7 +72,7 @@ LAST_FEW = Question(
         "Every step overwrites a part of what stood there. The memory fades without saying so; "
         "`elman inspect` says it for a network of yours."
     ),
-    source="Jaeger, Short term memory in echo state networks, GMD report 152, 2001.",
+    source="Jaeger, Short term memory in echo state networks, GMD report 152.",
     experiment=_last_few,
 )
 
@@ -114,6 +114,6 @@ CAPACITY = Question(
         "a state of fixed size is a bottleneck, whatever the weights. That is proven for "
         "independent inputs; words are not, and a trained memory keeps what pays."
     ),
-    source="Jaeger, Short term memory in echo state networks, GMD report 152, 2001.",
+    source="Jaeger, Short term memory in echo state networks, GMD report 152.",
     experiment=_capacity,
 )
