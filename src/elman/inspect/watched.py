@@ -1,12 +1,13 @@
 """What takes the place of a layer's own method while it is watched; see `inspect.watching`.
 
-Each function has the signature of the method, after `part` (the layer itself, as self) and what
-`watching` adds behind it; it gives the same results, and notes what happened.
+Each function has the signature of the method, after `part` (the layer itself, as self) and `noted`,
+which `watching` adds behind it; it gives the same results, and notes what happened.
 
 Letters: B sequences, S sequences of a walk, T steps, N rows, I inputs, H units, P units of h,
 L layers, D directions, G gates.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -33,18 +34,30 @@ from elman.nn.walk import WalkEnd, Weights
 from elman.nn.weights import MODES, flat_weights
 from elman.sequences import PaddedBatch
 
-__all__ = ["read_cell", "read_stack", "run_recurrent", "walk_elman"]
+__all__ = ["Noted", "read_cell", "read_stack", "run_recurrent", "walk_elman"]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What a watched module is.
+
+    Attributes:
+        layer: as `inspect.layers.find_layers` has it.
+        recording: where it is noted what the module does.
+    """
+
+    layer: RecurrentLayer
+    recording: Recording
 
 
 def read_stack(
     part: torch.nn.RNNBase,
-    layer: RecurrentLayer,
-    recording: Recording,
+    noted: Noted,
     input: Any,  # noqa: A002  (torch's name)
     hx: Any = None,
 ) -> tuple[Any, Any]:
     """`forward` of torch's layers and of ours."""
-    walk = partial(_walk_stack, part, layer, recording)
+    walk, layer = partial(_walk_stack, part, noted), noted.layer
     if isinstance(input, PaddedBatch) and isinstance(part, DropIn):
         state = part.initial_state(len(input.values)) if hx is None else hx
         plain = not (part.learned_state or part.layer_norm or part.proj_size)
@@ -78,15 +91,14 @@ def _initial(part: torch.nn.RNNBase, like: Tensor, B: int) -> State:
 
 def _walk_stack(
     part: torch.nn.RNNBase,
-    layer: RecurrentLayer,
-    recording: Recording,
+    noted: Noted,
     x: Tensor,
     rows: Rows,
     resets: Tensor | None,
     states: State,
 ) -> tuple[Tensor, State]:
     """Walk every layer and direction; see `nn.padded.RowWalk`."""
-    cell, activation = MODES[part.mode]
+    layer, (cell, activation) = noted.layer, MODES[part.mode]
     flat, D = flat_weights(part), layer.directions
     each = len(flat) // (layer.layers * D)
     gains = all_gains(part) if getattr(part, "layer_norm", False) else None
@@ -96,7 +108,7 @@ def _walk_stack(
         projection = of_walk.pop() if layer.proj_size else None
         weights: Any = (*of_walk, None, None)[:4]
         gain = None if gains is None else gains[k]
-        watch = _Watch(layer, recording, k // D, rows, weights, projection, gain)
+        watch = _Watch(noted, k // D, rows, weights, projection, gain)
         walks.append(watch.walk)
     empty = ((x, x, None, None),) * len(walks)  # each walk brings its weights itself
     dropout = part.dropout if part.training else 0.0
@@ -104,12 +116,12 @@ def _walk_stack(
     return run_stack(stack, tuple(walks), x, rows, resets, states)
 
 
+@dataclass(frozen=True, eq=False)
 class _Watch:
     """One layer in one direction, about to be walked.
 
-    Args:
-        layer: the module that it belongs to.
-        recording: what it is noted in.
+    Attributes:
+        noted: the module that it belongs to.
         level: which of the module's L layers.
         rows: how rows lie.
         weights: torch's four.
@@ -117,26 +129,21 @@ class _Watch:
         gains: of a layer-normalised cell, or None.
     """
 
-    def __init__(
-        self,
-        layer: RecurrentLayer,
-        recording: Recording,
-        level: int,
-        rows: Rows,
-        weights: Weights,
-        projection: Tensor | None = None,
-        gains: Gains | None = None,
-    ) -> None:
-        self.layer, self.recording, self.level, self.rows = layer, recording, level, rows
-        self.weights, self.projection, self.gains = weights, projection, gains
+    noted: Noted
+    level: int
+    rows: Rows
+    weights: Weights
+    projection: Tensor | None = None
+    gains: Gains | None = None
 
     def walk(
         self, scan: Scan, x: Tensor, _weights: Weights, h_0: Tensor, c_0: Tensor | None
     ) -> WalkEnd:
         """See `nn.walk.Walk`."""
-        walked = Walked(scan, self.rows, x, apart=not self.layer.is_module)
-        self.recording.add(self.layer, self.level, walked)
-        h_0, back = self.recording.root(h_0), self.recording.back
+        layer, recording = self.noted.layer, self.noted.recording
+        walked = Walked(scan, self.rows, x, apart=not layer.is_module)
+        recording.add(layer, self.level, walked)
+        h_0, back = recording.root(h_0), recording.back
         if self.gains is None and self.projection is None:
             return fused_walk(walked, self.weights, h_0, c_0, back=back)
         projected, step = self._step(walked)
@@ -180,12 +187,12 @@ class _Watch:
 
 def read_cell(
     part: Any,
-    layer: RecurrentLayer,
-    recording: Recording,
+    noted: Noted,
     input: Tensor,  # noqa: A002  (torch's name)
     hx: Any = None,
 ) -> Any:
     """`forward` of torch's cells."""
+    layer = noted.layer
     if input.dim() not in (1, 2) or input.shape[-1] != layer.input_size:
         return getattr(torch.nn, f"{layer.torch_name}Cell").forward(part, input, hx)
     batched = input.dim() == 2
@@ -198,7 +205,7 @@ def read_cell(
         states = tuple(state if batched else state[None] for state in given)
     rows, scan = Rows(B, (B,)), Scan(layer.kind, (B,), layer.activation)
     weights = (part.weight_ih, part.weight_hh, part.bias_ih, part.bias_hh)
-    watch = _Watch(layer, recording, 0, rows, weights)
+    watch = _Watch(noted, 0, rows, weights)
     h_0, c_0 = states[0], states[1] if layer.has_cell else None
     output, _, c = watch.walk(scan, x[None], weights, h_0, c_0)
     h = output[0] if batched else output[0, 0]
@@ -209,8 +216,7 @@ def read_cell(
 
 def walk_elman(
     part: Elman,
-    layer: RecurrentLayer,
-    recording: Recording,
+    noted: Noted,
     _walk: Any,
     x: Tensor,
     rows: Rows,
@@ -218,20 +224,19 @@ def walk_elman(
     state: State,
 ) -> tuple[Tensor, State]:
     """`_walk` of `elman.nn.Elman`."""
-    watch = _Watch(layer, recording, 0, rows, (part.U, part.V, part.b, None))
+    watch = _Watch(noted, 0, rows, (part.U, part.V, part.b, None))
     return Elman._walk(part, watch.walk, x, rows, resets, state)
 
 
 def run_recurrent(
     part: Recurrent,
-    layer: RecurrentLayer,
-    recording: Recording,
+    noted: Noted,
     x: Tensor,
     rows: Rows,
     state: State,
 ) -> tuple[Tensor, State]:
     """`_run` of `elman.nn.Recurrent`."""
     walked = Walked(Scan("custom", rows.batch_sizes), rows, x)
-    recording.add(layer, 0, walked)
-    entering = tuple(map(recording.root, state))
-    return stepped_walk(walked, part.cell.step, x, entering, back=recording.back)
+    noted.recording.add(noted.layer, 0, walked)
+    entering = tuple(map(noted.recording.root, state))
+    return stepped_walk(walked, part.cell.step, x, entering, back=noted.recording.back)

@@ -19,13 +19,13 @@ from torch.nn import Module
 import elman.nn
 from elman.inspect.layers import RecurrentLayer
 from elman.inspect.recording import Recording
-from elman.inspect.watched import read_cell, read_stack, run_recurrent, walk_elman
+from elman.inspect.watched import Noted, read_cell, read_stack, run_recurrent, walk_elman
 from elman.nn import Elman, Recurrent
 from elman.nn.drop_in import DropIn
 
 __all__ = ["uncompiled", "watching"]
 
-_NOTED = "_elman_noted"  # where a watched layer finds what it is and what it is noted in
+_NOTED = "_elman_noted"  # where a watched layer finds what it is
 
 _METHODS: dict[type[Module], tuple[str, Callable[..., Any]]] = {
     torch.nn.RNNBase: ("forward", read_stack),
@@ -64,7 +64,7 @@ def watching(
     kinds: list[Any] = [type(part) for part in watched]
     try:
         for part, layer, kind in zip(watched, layers, kinds, strict=True):
-            part.__dict__[_NOTED] = layer, recording
+            part.__dict__[_NOTED] = Noted(layer, recording)
             object.__setattr__(part, "__class__", _watched_kind(kind))  # torch's takes its time
         with uncompiled():
             yield recording
@@ -89,7 +89,7 @@ def _watched_kind(kind: type[Module]) -> type[Module]:
 
     def watched(self: Module, *args: Any, **kwargs: Any) -> Any:
         kwargs.pop("checkpoint_steps", None)  # what is watched is kept
-        return method(self, *self.__dict__[_NOTED], *args, **kwargs)
+        return method(self, self.__dict__[_NOTED], *args, **kwargs)
 
     seen = type(own.__name__, (own,), {name: watched})
     return seen if kind is own else type(kind.__name__, (kind, seen), {})
