@@ -124,8 +124,8 @@ class Material:
 
     Attributes:
         module: the network, whose `forward` takes what `data` holds.
-        data: in one of the forms that `elman.inspect.subject.prepare` reads, such as ids (N,) of a
-            text, or (inputs, targets).
+        data: in one of the forms that `elman.inspect.preparing.prepare` reads, such as ids (N,) of
+            a text, or (inputs, targets).
         resets: where memory is wiped before a step, bool, shaped as the ids; None for nowhere.
         unit: what one step is, in the singular, such as "word".
         unit_per_step: how many of that unit a step stands for, such as 0.5 for half-hours and

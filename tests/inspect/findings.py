@@ -2,7 +2,7 @@
 
 from elman.inspect.gradient_flow import GradientFlow, LayerFlow
 from elman.inspect.horizon import Horizon
-from elman.inspect.recall import Recall
+from elman.inspect.recollection import Recall
 from elman.inspect.saturation import LayerSaturation, Saturation
 from elman.inspect.spectrum import LayerSpectrum, Spectrum
 

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, TensorDataset
 import elman.nn
 from elman.contracts import Inspectable, Material
 from elman.errors import ConfigError, DataError, ShapeError
-from elman.inspect.subject import prepare
+from elman.inspect.preparing import prepare
 from elman.inspect.trace import trace
 from elman.sequences import PaddedBatch
 

@@ -6,7 +6,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from elman.errors import DataError, ShapeError
-from elman.inspect.subject import prepare
+from elman.inspect.preparing import prepare
 from elman.inspect.truncation import choose_places, is_causal, measure_truncated
 from elman.sequences import PaddedBatch
 

@@ -21,7 +21,9 @@ def test_how_far_back_it_looks() -> None:
     changed = dataclasses.replace(HORIZON, measure="change of output")
     assert horizon_says(changed) == "What it says depends on the last 9 words (8–10)."
     beyond = dataclasses.replace(changed, steps=None, low=None, high=None)
-    assert horizon_says(beyond) == "What it says depends on more than 12 words."
+    assert horizon_says(beyond) == (
+        "What it says depends on more than 12 words; no longer context could be measured."
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from elman.inspect.contexts import memory_horizon
 from elman.inspect.diagnosis import Diagnosis, diagnose
 from elman.inspect.gradient_flow import GradientFlow, gradient_flow
 from elman.inspect.horizon import Horizon
-from elman.inspect.recall import Recall, recall
+from elman.inspect.recall import recall
+from elman.inspect.recollection import Recall
 from elman.inspect.report import write_report
 from elman.inspect.saturation import Saturation, saturation
 from elman.inspect.spectrum import Spectrum, spectrum

@@ -10,9 +10,10 @@ from elman.checks import check_range
 from elman.contracts import Inspectable, Material, Steppable
 from elman.inspect.horizon import Horizon, summarise
 from elman.inspect.losses import Loss
+from elman.inspect.preparing import prepare
 from elman.inspect.rows import evaluating
 from elman.inspect.steppables import Text, as_reader, as_text
-from elman.inspect.subject import Subject, prepare
+from elman.inspect.subject import Subject
 from elman.inspect.truncation import Measured, choose_places, judges_ends, measure_truncated
 from elman.inspect.wiping import WARM_UP, measure_wiped
 
@@ -60,7 +61,7 @@ def memory_horizon(
     Args:
         model: a `torch.nn.Module` with recurrent layers, an estimator such as `LanguageModel`, or
             any `Steppable` over ids that gives logits or log-probabilities.
-        data: ids of a text (N,), or whatever `elman.inspect.subject.prepare` takes; data that the
+        data: ids of a text (N,), or whatever `elman.inspect.preparing.prepare` takes; data that the
             model was not trained on.
         tolerance: of `extra`; None for 0.01 nats (a perplexity 1 % higher), for 1 % of the loss
             that a context of one step leaves where the loss is another, and for 1 % of the

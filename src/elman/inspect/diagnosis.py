@@ -12,12 +12,13 @@ from elman.inspect.contexts import memory_horizon
 from elman.inspect.gradient_flow import gradient_flow
 from elman.inspect.losses import Loss
 from elman.inspect.plots import new_axes
+from elman.inspect.preparing import prepare
 from elman.inspect.recall import recall
 from elman.inspect.report import Advice, Report
 from elman.inspect.results import Result
 from elman.inspect.saturation import saturation
 from elman.inspect.spectrum import spectrum
-from elman.inspect.subject import Subject, prepare
+from elman.inspect.subject import Subject
 from elman.inspect.tables import Column, Table
 from elman.inspect.verdict import Findings, sentences
 from elman.page.network import BrowserNetwork
@@ -141,7 +142,7 @@ def diagnose(
         model: a `torch.nn.Module` with recurrent layers of `torch.nn` or `elman.nn`, or an
             estimator such as `LanguageModel`.
         data: what to read, best what the model was not trained on: inputs or (inputs, targets), as
-            `elman.inspect.subject.prepare` takes them; for an estimator what its verbs take. None
+            `elman.inspect.preparing.prepare` takes them; for an estimator what its verbs take. None
             for random inputs, or what the estimator has at hand.
         loss: (outputs (n, O), targets (n, …)) -> their loss; None for the one by the targets' kind.
         tolerance: of the memory horizon; see `memory_horizon`.

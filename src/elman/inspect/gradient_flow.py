@@ -16,9 +16,9 @@ from elman.inspect.lags import Tally, plan
 from elman.inspect.layers import title
 from elman.inspect.losses import Loss
 from elman.inspect.plots import Curve, plot_curves
+from elman.inspect.preparing import prepare
 from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
-from elman.inspect.subject import prepare
 from elman.inspect.tables import Column, Table
 from elman.page.figures import draw
 from elman.wording import plural
@@ -147,8 +147,8 @@ def gradient_flow(
     Args:
         model: any `torch.nn.Module` with recurrent layers of `torch.nn` or `elman.nn`, or one of
             Elman's models.
-        data: see `elman.inspect.subject.prepare`; None for random inputs. Sequences need more than
-            `max_lag` steps.
+        data: see `elman.inspect.preparing.prepare`; None for random inputs. Sequences need more
+            than `max_lag` steps.
         max_lag: K, in steps.
         loss: what trained the model; None for one by the kind of the targets.
         positions: losses followed at most, drawn at random where there are more.

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from elman.inspect.layers import RecurrentLayer, find_layers
-from elman.inspect.subject import prepare
+from elman.inspect.preparing import prepare
 from elman.inspect.trace import LayerTrace, Trace, trace
 from elman.page.recording import Layer, Next, Recording, Step
 from elman.wording import significant

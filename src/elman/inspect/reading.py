@@ -13,8 +13,9 @@ from elman.inspect.answers import read_answer
 from elman.inspect.batches import Batch, Piece
 from elman.inspect.calling import Call
 from elman.inspect.gathering import is_finite, turned
+from elman.inspect.preparing import Given
 from elman.inspect.recording import Recording
-from elman.inspect.subject import Given, Subject
+from elman.inspect.subject import Subject
 from elman.inspect.watching import watching
 from elman.nn.modes import evaluating_module
 

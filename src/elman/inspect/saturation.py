@@ -12,10 +12,10 @@ from torch import Tensor
 from elman.checks import check_range
 from elman.inspect.layers import title
 from elman.inspect.plots import plot_bars
+from elman.inspect.preparing import prepare
 from elman.inspect.reading import read_batch
 from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
-from elman.inspect.subject import prepare
 from elman.inspect.tables import Cell, Column, Table
 from elman.page.figures import draw
 from elman.wording import percent
@@ -150,7 +150,7 @@ def saturation(model: Any, data: Any = None, *, margin: float = 0.1) -> Saturati
     Args:
         model: any `torch.nn.Module` with recurrent layers of `torch.nn` or `elman.nn`, or one of
             Elman's models.
-        data: see `elman.inspect.subject.prepare`; None for random inputs.
+        data: see `elman.inspect.preparing.prepare`; None for random inputs.
         margin: how near to an end counts, as a share of the range.
 
     Raises:
@@ -159,7 +159,7 @@ def saturation(model: Any, data: Any = None, *, margin: float = 0.1) -> Saturati
         ShapeError: the model does not take such data.
 
     Source: Karpathy, Johnson and Li, "Visualizing and understanding recurrent networks",
-    arXiv:1506.02078, section 4.2, where the ends are 0.1 and 0.9 too.
+    arXiv:1506.02078, "Gate activation statistics", where the ends are 0.1 and 0.9 too.
 
     >>> network = torch.nn.GRU(2, 4, batch_first=True)
     >>> with torch.no_grad():    # the update gate z is always open: the memory never changes

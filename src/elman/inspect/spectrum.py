@@ -15,10 +15,11 @@ from elman.checks import check_range
 from elman.inspect.jacobian import Places
 from elman.inspect.layers import title
 from elman.inspect.plots import Curve, plot_curves, plot_plane
+from elman.inspect.preparing import prepare
 from elman.inspect.reading import read_batch
 from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
-from elman.inspect.subject import Subject, prepare
+from elman.inspect.subject import Subject
 from elman.inspect.tables import Column, Table
 from elman.inspect.walks import Walked
 from elman.page.figures import draw
@@ -155,7 +156,7 @@ def spectrum(model: Any, data: Any = None, *, positions: int = 64, seed: int = 0
     Args:
         model: any `torch.nn.Module` with recurrent layers of `torch.nn` or `elman.nn`, or one of
             Elman's models.
-        data: see `elman.inspect.subject.prepare`; None for random inputs.
+        data: see `elman.inspect.preparing.prepare`; None for random inputs.
         positions: places whose Jacobian is decomposed, at most.
         seed: of the choice of places, and of the changes that are followed.
 

@@ -9,8 +9,8 @@ import torch
 
 from elman.errors import DataError
 from elman.inspect.plots import plot_bars
+from elman.inspect.preparing import prepare
 from elman.inspect.results import as_html, plain
-from elman.inspect.subject import prepare
 from elman.inspect.tables import Column, Table
 from elman.page.figures import surprisal_strip
 

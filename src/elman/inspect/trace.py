@@ -16,10 +16,10 @@ from elman.errors import DataError
 from elman.inspect.batches import Batch
 from elman.inspect.layers import title
 from elman.inspect.plots import plot_image
+from elman.inspect.preparing import Request, gather, prepare_for
 from elman.inspect.reading import read_batch, read_once
 from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
-from elman.inspect.subject import Request, gather, prepare_for
 from elman.inspect.tables import Cell, Column, Table
 from elman.wording import counted
 
@@ -115,7 +115,7 @@ def trace(model: Any, x: Any) -> Trace:
     Args:
         model: any `torch.nn.Module` with recurrent layers of `torch.nn` or `elman.nn`, or one of
             Elman's models.
-        x: one batch, in any form that `elman.inspect.subject.prepare` reads; targets are ignored.
+        x: one batch, in any form that `elman.inspect.preparing.prepare` reads; targets are ignored.
 
     Raises:
         ConfigError: the model has no recurrent layer.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from elman.inspect.gradient_flow import GradientFlow, LayerFlow
 from elman.inspect.horizon import Horizon
-from elman.inspect.recall import Recall
+from elman.inspect.recollection import Recall
 from elman.inspect.saturation import LayerSaturation, Saturation
 from elman.inspect.spectrum import Spectrum
 from elman.wording import counted, percent, plural, significant
@@ -41,11 +41,14 @@ def horizon_says(horizon: Horizon) -> str:
     >>> common = {"tolerance": 0.01, "extra": (0.3,) * 12, "errors": (0.0,) * 12, "full_loss": 1.0}
     >>> horizon_says(Horizon(9, 8, 10, **common, positions=500, unit="word"))
     'It looks back 9 words (8–10).'
+    >>> horizon_says(Horizon(None, None, None, 0.01, (0.3,), (0.0,), 1.0, positions=500))
+    'It looks back more than 1 step; no longer context could be measured.'
     """
+    end = "" if horizon.steps is not None else "; no longer context could be measured"
     if horizon.measure == "change of output":
         last = "" if horizon.steps is None else "the last "
-        return f"What it says depends on {last}{horizon.said}."
-    return f"It looks back {horizon.said}."
+        return f"What it says depends on {last}{horizon.said}{end}."
+    return f"It looks back {horizon.said}{end}."
 
 
 def flow_says(flow: GradientFlow) -> str:

@@ -3,7 +3,7 @@ import torch
 
 from elman.data.tokens import TokenFile
 from elman.inspect.probe import Probe
-from elman.inspect.recall import Recall
+from elman.inspect.recollection import Recall
 from elman.sequences import PaddedBatch
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.language.model import LanguageModule
