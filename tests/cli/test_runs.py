@@ -45,3 +45,13 @@ def test_a_command_of_one_task_takes_the_latest_run_of_it(runs: Path) -> None:
     assert choose_run((), "language")[0] == runs / "mine"
     with pytest.raises(CheckpointError, match="must hold a run of the task 'classification', got"):
         choose_run((), "classification")
+
+
+def test_what_was_looked_for_is_named_where_there_is_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CheckpointError, match=r"'nosuch' is no run folder.* runs: it must hold"):
+        choose_run(("nosuch",))
+    with pytest.raises(CheckpointError, match=r"\Aruns: it must hold a run"):
+        choose_run(())

@@ -1,11 +1,12 @@
 """`elman generate`: let a model write."""
 
+import sys
 from dataclasses import dataclass
 from typing import Annotated
 
 import tyro
 
-from elman.cli.runs import choose_run
+from elman.cli.runs import choose_run, unknown_words
 from elman.errors import ConfigError
 
 __all__ = ["Generate"]
@@ -47,7 +48,11 @@ class Generate:
             )
         import elman
 
-        text = elman.LanguageModel.load(path).generate(
+        model = elman.LanguageModel.load(path)
+        unknown = model.unknown_tokens(self.prompt)
+        if unknown:
+            print(f"elman generate: {unknown_words(unknown)}", file=sys.stderr)
+        text = model.generate(
             self.prompt,
             self.length,
             temperature=self.temperature,

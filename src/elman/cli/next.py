@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from elman.checks import check_range
-from elman.cli.runs import choose_run, require_words
+from elman.cli.runs import choose_run, require_words, unknown_words
 from elman.wording import percent
 
 __all__ = ["Next"]
@@ -90,7 +90,7 @@ def _show(console: Console, steps: list[Any]) -> None:
     _print_whole(console, table)
     unknown = [step.token for step in steps if not step.known]
     if unknown:
-        console.print(Text(f"Not in the vocabulary, read as <unk>: {', '.join(unknown)}."))
+        console.print(Text(unknown_words(unknown)))
     if steps[0].remembered is None:
         console.print(Text(_UNPROBED))
 

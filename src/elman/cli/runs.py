@@ -1,13 +1,14 @@
 """Which run a command means: the one named first, else the latest under runs/."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from elman.errors import ConfigError
+from elman.errors import CheckpointError, ConfigError
 from elman.runs import latest
 from elman.runs.names import CONFIG, MODEL
 
-__all__ = ["RUNS", "choose_run", "require_words"]
+__all__ = ["RUNS", "choose_run", "require_words", "unknown_words"]
 
 RUNS = Path("runs")
 
@@ -32,7 +33,14 @@ def choose_run(words: tuple[str, ...], task: str | None = None) -> tuple[Path, t
         raise ConfigError(
             f"elman: `RUN` must come first, got '{word}' after '{words[0]}'. Change their order."
         )
-    return latest(RUNS, task), words
+    try:
+        return latest(RUNS, task), words
+    except CheckpointError as error:
+        if not words:
+            raise
+        raise CheckpointError(
+            f"elman: '{words[0]:.60}' is no run folder, so the latest run is meant. {error}"
+        ) from error
 
 
 def require_words(words: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
@@ -40,6 +48,15 @@ def require_words(words: tuple[str, ...], where: str, what: str) -> tuple[str, .
     if words:
         return words
     raise ConfigError(f"{where}: `{what}` must be given, got nothing.")
+
+
+def unknown_words(words: Iterable[str]) -> str:
+    """What is said of words that a model does not know.
+
+    >>> unknown_words(["dragons", "purr"])
+    'Not in the vocabulary, read as <unk>: dragons, purr.'
+    """
+    return f"Not in the vocabulary, read as <unk>: {', '.join(words)}."
 
 
 def _means_run(word: str) -> bool:

@@ -23,7 +23,7 @@ from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.corpus import Data, encode, open_corpus
 from elman.tasks.language.generation import continuation, draw_tokens
 from elman.tasks.language.model import LanguageModule
-from elman.tasks.language.reading import ReadToken, next_tokens, surprisals
+from elman.tasks.language.reading import ReadToken, next_tokens, surprisals, unknown_tokens
 from elman.tasks.language.trained import TASK, Trained
 from elman.tasks.notebook import notebook_bar
 from elman.tasks.scores import Scores
@@ -179,6 +179,18 @@ class LanguageModel(Estimator[LanguageConfig, Trained], LanguageConfig):
         generator = torch.Generator().manual_seed(seed)
         drawn = draw_tokens(trained.reader, prompt, sampling, generator)
         return prompt + continuation(trained.codec, prompt, list(itertools.islice(drawn, length)))
+
+    def unknown_tokens(self, text: str) -> list[str]:
+        """The tokens of `text` that the model does not know and reads as `<unk>`, each once.
+
+        Args:
+            text: a line of text, such as a prompt.
+
+        Raises:
+            ConfigError: the model is not fitted, or `text` is no string.
+        """
+        codec = self._fitted("unknown_tokens").codec
+        return unknown_tokens(codec, as_kind("LanguageModel.unknown_tokens", "text", text, str))
 
     def surprisal(self, text: str) -> list[tuple[str, float]]:
         """Each token of `text` with its surprisal in bits, −log₂ of the probability it had.

@@ -17,7 +17,7 @@ from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.remembering import remembered
 from elman.tasks.language.scoring import corpus_log_probabilities
 
-__all__ = ["Candidate", "ReadToken", "Reader", "next_tokens", "surprisals"]
+__all__ = ["Candidate", "ReadToken", "Reader", "next_tokens", "surprisals", "unknown_tokens"]
 
 
 class Reader:
@@ -101,10 +101,7 @@ def next_tokens(reader: Reader, probe: Probe | None, prompt: str, k: int) -> lis
     """
     codec = reader.codec
     pieces, ids = codec.split(prompt), codec.encode(prompt)
-    known = [
-        token != codec.unknown_id or piece == UNKNOWN
-        for piece, token in zip(pieces, ids, strict=True)
-    ]
+    known = _known(codec, pieces, ids)
     logits, state = reader.read([codec.eos_id])
     if not ids:
         return [ReadToken("", True, *_expected(logits, codec, k), () if probe else None)]
@@ -119,6 +116,23 @@ def next_tokens(reader: Reader, probe: Probe | None, prompt: str, k: int) -> lis
         held = remembered(probe, state, ids[: at + 1], pieces[: at + 1]) if probe else None
         steps.append(ReadToken(pieces[at], known[at], *_expected(logits, codec, k), held))
     return steps
+
+
+def unknown_tokens(codec: Codec, text: str) -> list[str]:
+    """The tokens of a text that are read as `<unk>`, as they are written; each once."""
+    pieces, ids = codec.split(text), codec.encode(text)
+    known = _known(codec, pieces, ids)
+    return list(
+        dict.fromkeys(piece for piece, is_known in zip(pieces, known, strict=True) if not is_known)
+    )
+
+
+def _known(codec: Codec, pieces: Sequence[str], ids: Sequence[int]) -> list[bool]:
+    """Whether a codec knows each token of a text."""
+    return [
+        token != codec.unknown_id or piece == UNKNOWN
+        for piece, token in zip(pieces, ids, strict=True)
+    ]
 
 
 def _expected(logits: Tensor, codec: Codec, k: int) -> tuple[tuple[Candidate, ...], float]:
