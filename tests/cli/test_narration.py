@@ -78,5 +78,12 @@ def test_scores_end_with_commands_that_quote_the_example(
     assert "  elman next runs/mine 'I love'" in lines
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_text_that_was_learned_from_is_called_so(seen: bool) -> None:
+    narrator = LanguageNarrator(LanguageConfig(), "runs/mine", "corpus.txt", seen=seen)
+    last = narrator.lines({"event": "scores", "scores": [SCORES]})[-1]
+    assert ("It learned from corpus.txt" in last) == seen
+
+
 def test_most_records_are_worth_no_line(narrator: Narrator) -> None:
     assert narrator.lines({"event": "step", "loss": 1.0}) == []

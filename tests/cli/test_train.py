@@ -32,7 +32,10 @@ def test_lines_in_a_pipe(elman: Elman, cats: Path, tmp_path: Path) -> None:
     epochs = [words for line in lines[6:] if (words := line.split()) and "%" not in words[0]]
     assert epochs[0][0] == "1"  # a slow machine says before it how far the epoch is, in per cent
     assert "All epochs are done. Kept: the weights of epoch 1." in lines
-    for line in lines[-3:]:  # what it suggests works when pasted
+    suggested = [line for line in lines if line.startswith("  elman ")]
+    assert len(suggested) == 3
+    assert lines[-1].startswith(f"It learned from {cats}")
+    for line in suggested:  # works when pasted
         assert elman(*shlex.split(line)[1:]).code == 0
 
 

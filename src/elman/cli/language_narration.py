@@ -17,11 +17,14 @@ class LanguageNarrator(Narrator):
         config: the options of the run.
         place: the run folder, as people would type it.
         text: what to score it on, as people would type it.
+        seen: whether that is what it learns from.
     """
 
-    def __init__(self, config: LanguageConfig, place: str, text: str) -> None:
+    def __init__(
+        self, config: LanguageConfig, place: str, text: str, *, seen: bool = False
+    ) -> None:
         super().__init__(config, place, config.unit, "perplexity")
-        self._text, self._example = text, ""
+        self._text, self._seen, self._example = text, seen, ""
 
     def data(self, record: Record) -> list[str]:
         """How much text there is, and how much of it is known."""
@@ -45,6 +48,7 @@ class LanguageNarrator(Narrator):
             if perplexity["baseline"] is not None
             else ""
         )
+        caution = [f"It learned from {self._text}: a text that it has not seen tells more."]
         return [
             f"Perplexity {figure(perplexity['value'])} on the validation text, read in one go"
             f"{beside}.",
@@ -53,4 +57,5 @@ class LanguageNarrator(Narrator):
             f"  elman next {self.place} {shlex.quote(self._example)}",
             f"  elman generate {self.place}",
             f"  elman evaluate {self.place} {self._text} --memory off",
+            *(caution if self._seen else []),
         ]

@@ -9,6 +9,7 @@ import tyro
 from elman.choices import CELL_NAMES
 from elman.cli.language_narration import LanguageNarrator
 from elman.cli.training import TrainTask
+from elman.data.datasets import DATASETS
 from elman.fields import StreamFields
 from elman.tasks.language.config import LanguageConfig, NetworkFields, TextFields
 
@@ -54,5 +55,8 @@ class TrainLanguage(TrainTask):
         """Train, and show how it goes."""
         out = shlex.quote(str(self.folder("language")))
         config = LanguageConfig(**self.options(self.network, self.text, self.learning))
-        held_out = shlex.quote(self.validation or self.data[0])
-        return self.fit("language", config, LanguageNarrator(config, out, held_out))
+        name = self.data[0].partition(":")[0]
+        whole = name in DATASETS  # then its test part is scored
+        text = shlex.quote(self.validation or (name if whole else self.data[0]))
+        seen = self.validation is None and not whole
+        return self.fit("language", config, LanguageNarrator(config, out, text, seen=seen))
