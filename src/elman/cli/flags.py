@@ -13,6 +13,7 @@ __all__ = ["in_flags"]
 
 # A name in backticks, unless what stands there is a path, as in "data: `seed` must be a file".
 _NAME = re.compile(r"(?<!data: )`(\w+)`")
+_WORD = re.compile(r"\b[A-Z]{3,}\b")
 _PLACE_IN_PYTHON = re.compile(r"\A[A-Z][\w.]*(?=: )")
 _ESTIMATORS = "|".join(task.estimator for task in TASKS.values())
 _CONFIGS = "|".join(f"{task.capitalize()}Config" for task in TASKS)
@@ -21,25 +22,30 @@ _OURS = re.compile(rf"\A((?:{_ESTIMATORS})\.\w+|{_CONFIGS}|Sampling|Streams|diag
 
 
 def in_flags(message: str, verb: str, command: Any) -> str:
-    """A message about arguments as one about the flags that people gave.
+    """A message about arguments as one about the flags and the words that people gave.
 
     Args:
         message: as the library has it.
         verb: the verb, such as "train language".
         command: the verb's dataclass, whose fields are the options, in groups or not.
 
+    >>> from typing import Annotated
     >>> @dataclasses.dataclass
     ... class Generate:
+    ...     words: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="[RUN] PROMPT")] = ""
     ...     top_k: int = 0
     >>> in_flags("Sampling: `top_k` must be at least 0, got -1.", "generate", Generate())
     'elman generate: `--top-k` must be at least 0, got -1.'
+    >>> in_flags("LanguageModel.next_tokens: `prompt` must hold a word, got 1.", "next", Generate())
+    'elman next: `PROMPT` must hold a word, got 1.'
     >>> in_flags("diagnose: `data` must bring two steps, got 1.", "inspect", Generate())
     'elman inspect: `data` must bring two steps, got 1.'
     >>> in_flags("Notes.txt: must hold text.", "generate", Generate())
     'Notes.txt: must hold text.'
     """
-    flags = {name: "`--" + name.replace("_", "-") + "`" for name in _options(command)}
-    told = _NAME.sub(lambda found: flags.get(found[1], found[0]), message)
+    flags = {name: "--" + name.replace("_", "-") for name in _options(command)}
+    given = {word.lower(): word for word in _positional(command)} | flags
+    told = _NAME.sub(lambda found: f"`{given.get(found[1], found[1])}`", message)
     place = _OURS if told == message else _PLACE_IN_PYTHON
     return place.sub(f"elman {verb}", told)
 
@@ -47,10 +53,21 @@ def in_flags(message: str, verb: str, command: Any) -> str:
 def _options(command: Any) -> Iterator[str]:
     """The names of a command's options, those of its groups included; no positional arguments."""
     for each in dataclasses.fields(command):
-        if tyro.conf.Positional in getattr(each.type, "__metadata__", ()):
+        if _is_positional(each):
             continue
         value = getattr(command, each.name)
         if dataclasses.is_dataclass(value):
             yield from _options(value)
         else:
             yield each.name
+
+
+def _positional(command: Any) -> Iterator[str]:
+    """What its help calls the words of a command that are no options, as in [RUN] DATA."""
+    for each in filter(_is_positional, dataclasses.fields(command)):
+        for note in getattr(each.type, "__metadata__", ()):
+            yield from _WORD.findall(getattr(note, "metavar", None) or "")
+
+
+def _is_positional(option: dataclasses.Field[Any]) -> bool:
+    return tyro.conf.Positional in getattr(option.type, "__metadata__", ())
