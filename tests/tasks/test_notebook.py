@@ -48,7 +48,7 @@ def test_draws_in_one_place(handles: list[Handle]) -> None:
     bar({"event": "sample", "text": "I <b>love</b> cats"})
     bar({"event": "epoch", "epoch": 1, "loss": 1.25, "validation": 3.5})
     bar(progress(4))
-    bar({"event": "stop", "reason": "all epochs"})
+    bar({"event": "stop", "reason": "all epochs", "best_epoch": 1})
     (handle,) = handles
     first, second, last = handle.shown
     assert 'value="0.2500"' in first
@@ -56,6 +56,13 @@ def test_draws_in_one_place(handles: list[Handle]) -> None:
     assert "<td>1</td><td>1.250</td><td>3.50</td>" in second
     assert "I &lt;b&gt;love&lt;/b&gt; cats" in second
     assert "done: all epochs" in last
+
+
+def test_an_end_with_nothing_finite_is_not_called_done(handles: list[Handle]) -> None:
+    NotebookBar()({"event": "stop", "reason": "all epochs", "best_epoch": 0})
+    (said,) = handles[0].shown
+    assert "done" not in said
+    assert "no epoch ended with a finite loss" in said
 
 
 def test_does_not_draw_too_often(handles: list[Handle], monkeypatch: pytest.MonkeyPatch) -> None:

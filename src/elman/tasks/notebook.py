@@ -36,7 +36,7 @@ class NotebookBar:
         elif event == "sample":
             self._sample = record["text"]
         elif event == "stop":
-            self._draw(1.0, f"done: {record['reason']}")
+            self._draw(1.0, _ending(record))
         elif event == "progress" and time.monotonic() - self._drawn_s >= EVERY_S:
             share = record["step"] / record["steps"]
             self._draw(share, f"loss {record['loss']:.3f}, {record['left_s']:.0f} s left")
@@ -63,3 +63,10 @@ class NotebookBar:
             "<table><tr><th>epoch</th><th>training loss</th><th>validation</th></tr>"
             f"{rows}</table>"
         )
+
+
+def _ending(record: Record) -> str:
+    """What is said when training stops; an error follows where there is no best epoch."""
+    if record["best_epoch"] or record["reason"] == "paused":
+        return f"done: {record['reason']}"
+    return "no epoch ended with a finite loss on the validation text"
