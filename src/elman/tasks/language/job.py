@@ -1,6 +1,7 @@
 """A language model as a job for `elman.training`."""
 
 import itertools
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
@@ -19,6 +20,8 @@ from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.reading import Reader
 
 __all__ = ["LanguageJob", "rows_for"]
+
+logger = logging.getLogger(__name__)
 
 FEWEST_ROWS, MOST_ROWS = 1, 32
 STEPS_WANTED = 128
@@ -51,6 +54,17 @@ class LanguageJob:
         self._reader = Reader(module, codec, fields.sequences)
         rows = fields.batch_size or rows_for(len(train), fields.truncation_steps)
         self._train = Streams(train, rows, fields.truncation_steps)
+        if self._train.rows < fields.batch_size:
+            logger.warning(
+                "the text of %s %ss fills %d rows of %d steps, fewer than the batch size of %d: "
+                "%d are read side by side.",
+                f"{len(train):,}",
+                codec.unit,
+                self._train.rows,
+                fields.truncation_steps,
+                fields.batch_size,
+                self._train.rows,
+            )
         self._validation = Streams(validation, VALIDATION_ROWS, fields.truncation_steps)
 
     @property
