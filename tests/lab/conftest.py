@@ -40,7 +40,7 @@ class Served:
         self.server = Server(lab_app(self.lab, guard, self._opened.set), self.listener)
         self._thread = threading.Thread(target=self.server.run)
         self._thread.start()
-        assert self._opened.wait(60)
+        assert self._opened.wait(600)
 
     def wake(self):
         self._risen.set()
@@ -75,7 +75,7 @@ class Visitor:
     def say(self, message):
         self.socket.send(message if isinstance(message, str) else json.dumps(message))
 
-    def hear(self, timeout=60):
+    def hear(self, timeout=600):
         message = json.loads(self.socket.recv(timeout))
         if "news" in message:
             self.news[message["news"]] = message["body"]

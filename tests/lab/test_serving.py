@@ -3,7 +3,7 @@ import signal
 import urllib.request
 
 import pytest
-from tests.lab.conftest import start, visit
+from tests.lab.conftest import Served, start
 
 from elman.web.address import LOOPBACK, listen
 
@@ -62,18 +62,16 @@ def test_other_machines_need_a_token(tmp_path):
         lab.communicate()
 
 
-def test_a_run_that_cannot_be_read_is_said_on_the_page_and_in_the_terminal(tmp_path):
+def test_a_run_that_cannot_be_read_is_said_on_the_page(tmp_path):
     run = tmp_path / "broken"
     run.mkdir()
     (run / "config.json").write_text("{")
-    lab = start(tmp_path, "--port", "0", "broken")
-    address = lab.stdout.readline().removeprefix("Elman lab: ").strip().rstrip("/")
-    with visit(address) as visitor:
-        told = visitor.wait_news("lab", lambda body: body["failed"])
-        assert "broken/config.json" in told["text"]
-        assert "broken/config.json" in visitor.fail("unfold.prefer", model="run")["message"]
-    assert get(address)[0] == 200  # it stays, so that whoever opens the page later reads it too
-    lab.send_signal(signal.SIGINT)
-    _, errors = lab.communicate()
-    assert lab.returncode == 1
-    assert errors.count("broken/config.json") == 1
+    lab = Served(run, tmp_path / "runs")
+    try:
+        with lab.visit() as visitor:
+            told = visitor.wait_news("lab", lambda body: body["failed"])
+            assert "broken/config.json" in told["text"]
+            assert "broken/config.json" in visitor.fail("unfold.prefer", model="run")["message"]
+        assert get(lab.url)[0] == 200  # it stays, so that whoever opens the page later reads it too
+    finally:
+        lab.close()
