@@ -87,7 +87,7 @@ def encode_files(
 
 
 def encode_text(text: str, codec: Codec, *, boundaries: str = "stream") -> TokenFile:
-    """Turn a text that is at hand into ids, as if it were read from a file; a blank one has none.
+    r"""Turn a text that is at hand into ids, as if it were read from a file; a blank one has none.
 
     Args:
         text: some lines.
@@ -96,6 +96,12 @@ def encode_text(text: str, codec: Codec, *, boundaries: str = "stream") -> Token
 
     Raises:
         ChoiceError: `boundaries` is none of these.
+
+    >>> from elman.data.codecs import WordCodec
+    >>> codec = WordCodec.fit(["I love cats"])
+    >>> tokens = encode_text("I love cats\nI love you\n", codec, boundaries="sentence")
+    >>> codec.decode(tokens.ids), tokens.starts.tolist()
+    ('I love cats\nI love <unk>\n', [0, 4])
     """
     check_choice("encode_text", "boundaries", boundaries, SEQUENCES)
     ids, further = _ENCODERS[boundaries](block_of(text), codec)

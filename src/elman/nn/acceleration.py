@@ -98,6 +98,10 @@ class Accelerate:
 
         Raises:
             ConfigError: where `model` is no `torch.nn.Module`.
+
+        >>> model = torch.nn.Sequential(torch.nn.LSTM(2, 3), torch.nn.LSTMCell(3, 3))
+        >>> accelerate.report(accelerate(model)).accelerated
+        ('0',)
         """
         modules = _modules("elman.accelerate.report", model)
         reasons = {name: _why_skipped(layer) for name, layer in modules.items()}

@@ -116,6 +116,13 @@ class Stream:
 
         Raises:
             ShapeError: one is not the number of a row.
+
+        >>> stream = Stream(torch.nn.GRU(2, 3), batch_size=2)
+        >>> _ = stream.step(torch.ones(2, 4, 2))
+        >>> stream.reset([0])
+        >>> (h,) = stream.state
+        >>> h.any(-1).tolist()
+        [[False, True]]
         """
         fresh = self._begin()
         if rows is None:
@@ -139,6 +146,15 @@ class Stream:
 
         Raises:
             ShapeError: the model's memory has other shapes by now.
+
+        >>> layer = torch.nn.RNN(1, 1)
+        >>> stream = Stream(layer)
+        >>> with torch.no_grad():
+        ...     for weight in layer.parameters():
+        ...         _ = weight.zero_()
+        >>> stream.refresh()
+        >>> stream.step(torch.ones(1, 1, 1)).item()
+        0.0
         """
         kept, self._reader = self._state, reader_of(self._model)
         self._state = self._begin()

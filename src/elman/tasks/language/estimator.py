@@ -45,6 +45,17 @@ class LanguageModel(Estimator[LanguageConfig, Trained], LanguageConfig):
     >>> model = LanguageModel(cell="elman", hidden_size=16, learning_rate=0.02, epochs=3).fit(text)
     >>> [step.candidates[0].token for step in model.next_tokens("I love cats")]
     ['love', 'cats', '.']
+    >>> model.generate("I love", 2, temperature=0)
+    'I love cats .'
+    >>> model.score(text)["perplexity"].value < 1.5
+    True
+    >>> model.unknown_tokens("I love dragons")
+    ['dragons']
+    >>> [token for token, bits in model.surprisal("I love cats .") if bits > 3]
+    []
+    >>> model.save(text.with_name("run"))
+    >>> LanguageModel.load(text.with_name("run")).generate("I love", 1, temperature=0)
+    'I love cats'
     >>> LanguageModel().generate("I love")
     Traceback (most recent call last):
     elman.errors.ConfigError: LanguageModel.generate: the model must be fitted first, got one that

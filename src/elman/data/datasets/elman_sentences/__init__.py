@@ -55,6 +55,9 @@ def generate(sentences: int, seed: int = 0) -> Iterator[str]:
 
     Raises:
         ConfigError: if either is below 0.
+
+    >>> [len(sentence.split()) for sentence in generate(3, seed=1)]
+    [7, 4, 7]
     """
     return draw(machine(), sentences, seed)
 
@@ -67,6 +70,9 @@ def next_word(prefix: Sequence[str]) -> dict[str, float]:
 
     Raises:
         DataError: if the grammar never says these words.
+
+    >>> {word: round(p, 2) for word, p in next_word(["I", "love", "cats"]).items() if p > 0.1}
+    {'.': 0.36, 'that': 0.19, 'very': 0.17, 'and': 0.12}
     """
     states = machine().walk(machine().encode(prefix))
     return _named(machine().probabilities[states[-1] if len(states) else 0])
@@ -80,6 +86,10 @@ def next_word_truncated(context: Sequence[str]) -> dict[str, float]:
 
     Raises:
         DataError: if the grammar never says these words.
+
+    >>> whole, end = ["the", "dog", "that", "cats", "love"], ["love"]
+    >>> round(next_word(whole)["chases"], 2), round(next_word_truncated(end)["chases"], 2)
+    (0.06, 0.01)
     """
     belief = beliefs.believe(machine(), machine().encode(context))
     if not belief.any():
