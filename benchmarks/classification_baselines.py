@@ -4,7 +4,7 @@
 
 Each is fitted on train and validation together, since it has nothing to choose on the latter; so
 on JapaneseVowels and BasicMotions this is the official split. On pendigits and spoken-digits the
-test split is one fold of ten.
+test split is one fold of ten. Seconds are the processor's.
 """
 
 import time
@@ -41,21 +41,20 @@ def table() -> str:
     ]
     for name in NAMES:
         files = datasets.ensure(name)
-        known, test = (
-            list(read_series([files.train, files.validation])),
-            [*read_series([files.test])],
-        )
+        known = list(read_series([files.train, files.validation]))
+        test = list(read_series([files.test]))
         for fit in KINDS:
-            started = time.perf_counter()
+            started = time.process_time()
             model = fit(known)
-            fitted = time.perf_counter()
+            fitted = time.process_time()
             found = model.predict([one.content for one in test])
-            done = time.perf_counter()
+            done = time.process_time()
             right = sum(guess == one.label for guess, one in zip(found, test, strict=True))
-            lines.append(
-                f"| {name} | {len(known):,} | {len(test):,} | {model.name} | {right / len(test):.2%}"
-                f" | {fitted - started:.1f} | {done - fitted:.1f} |"
+            cells = (
+                *(name, f"{len(known):,}", f"{len(test):,}", model.name),
+                *(f"{right / len(test):.2%}", f"{fitted - started:.1f}", f"{done - fitted:.1f}"),
             )
+            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
