@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import tyro
@@ -32,22 +32,27 @@ def in_flags(message: str, verb: str, command: Any) -> str:
     >>> from typing import Annotated
     >>> @dataclasses.dataclass
     ... class Generate:
-    ...     words: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="[RUN] PROMPT")] = ""
+    ...     words: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="PROMPT DATA")] = ""
     ...     top_k: int = 0
     >>> in_flags("Sampling: `top_k` must be at least 0, got -1.", "generate", Generate())
     'elman generate: `--top-k` must be at least 0, got -1.'
     >>> in_flags("LanguageModel.next_tokens: `prompt` must hold a word, got 1.", "next", Generate())
     'elman next: `PROMPT` must hold a word, got 1.'
     >>> in_flags("diagnose: `data` must bring two steps, got 1.", "inspect", Generate())
-    'elman inspect: `data` must bring two steps, got 1.'
+    'elman inspect: `DATA` must bring two steps, got 1.'
     >>> in_flags("Notes.txt: must hold text.", "generate", Generate())
     'Notes.txt: must hold text.'
     """
     flags = {name: "--" + name.replace("_", "-") for name in _options(command)}
-    given = {word.lower(): word for word in _positional(command)} | flags
-    told = _NAME.sub(lambda found: f"`{given.get(found[1], found[1])}`", message)
+    words = {word.lower(): word for word in _positional(command)}
+    told = _renamed(message, flags)
     place = _OURS if told == message else _PLACE_IN_PYTHON
-    return place.sub(f"elman {verb}", told)
+    return place.sub(f"elman {verb}", _renamed(told, words))
+
+
+def _renamed(message: str, names: Mapping[str, str]) -> str:
+    """A message with names in backticks as `names` has them."""
+    return _NAME.sub(lambda found: f"`{names.get(found[1], found[1])}`", message)
 
 
 def _options(command: Any) -> Iterator[str]:
