@@ -1,8 +1,9 @@
 // The table of cells that each instruction set compiles for itself.
 #pragma once
 
+#include "../backward.hpp"
+#include "../forward.hpp"
 #include "../projection.hpp"
-#include "../scan.hpp"
 #include "../transposed.hpp"
 
 namespace ELMAN_NAMESPACE {
