@@ -54,6 +54,16 @@ class Columns:
                 f"Columns: `column` must be a number from 2 to {most}, got '{self.column}'."
             )
 
+    @property
+    def number(self) -> int:
+        """The number of the tags' column, from 1."""
+        return int(self.column or max(self.count, 2))
+
+    @property
+    def place(self) -> str:
+        """Where a word's tag stands, for messages."""
+        return f"in column {self.number}"
+
     def closes(self, line: str) -> bool:
         """A blank line ends a sentence."""
         return not line.strip()
@@ -70,7 +80,7 @@ class Columns:
 
     def cells(self, text: str) -> list[Cell]:
         """The words; see `Format.cells`."""
-        number = int(self.column or max(self.count, 2)) - 1
+        number = self.number - 1
         found, begin = list[Cell](), 0
         for row, line in enumerate(rows_of(text)):
             if self.says(line):

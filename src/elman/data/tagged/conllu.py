@@ -59,6 +59,11 @@ class Conllu:
         check_choice("Conllu", "column", name.lower(), _KEYED if dot else _PLAIN)
 
     @property
+    def place(self) -> str:
+        """Where a word's tag stands, for messages."""
+        return f"in {self.column.upper()}"
+
+    @property
     def key(self) -> str:
         """The key within the column; "" for the column as a whole."""
         return self.column.partition(".")[2]

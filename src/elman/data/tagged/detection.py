@@ -16,12 +16,14 @@ __all__ = ["FORMATS", "detect"]
 FORMATS = ("auto", "conllu", "columns", "slashes")
 """The names a user may give."""
 
+_ALIKE = 0.9
+
 
 def detect(lines: Sequence[str], name: str = "auto", column: str = "") -> Format:
     r"""The format of a text that begins with `lines`.
 
     Ten columns that begin with a number are CoNLL-U; else tabs part columns; else words of which
-    all have a slash inside are word/tag; else lines of as many words each, more than one, are
+    all have a slash inside are word/tag; else lines of which nine in ten have as many words are
     columns parted by spaces; what is left is read as sentences a line that have no tags yet.
 
     Args:
@@ -54,9 +56,9 @@ def _are_columns(said: Sequence[str], lines: Sequence[str]) -> bool:
     tokens = [line.split() for line in said]
     if all("/" in token[1:] for line in tokens for token in line):
         return False
-    counts = {len(line) for line in tokens}
+    alike = max(Counter(map(len, tokens)).values(), default=0)  # a ragged row is told later
     several = len(said) > 1 or len(lines) > len(said)
-    return len(counts) == 1 and several
+    return several and 0 < alike >= _ALIKE * len(said)
 
 
 def _columns(said: Sequence[str], column: str) -> Columns:

@@ -57,6 +57,11 @@ class Format(Protocol):
         ...
 
     @property
+    def place(self) -> str:
+        """Where a word's tag stands, for messages: 'in column 2'."""
+        ...
+
+    @property
     def entities(self) -> bool:
         """Whether the tags mark the beginnings and insides of entities (B-PER, I-PER, O)."""
         ...

@@ -169,11 +169,9 @@ def _check_tagged(sentence: Sentence, written: Format) -> None:
     """Raise unless each word has a tag."""
     if "" in sentence.tags:
         index = sentence.tags.index("")
-        column = {"conllu": written.column.upper(), "columns": f"column {written.column or 2}"}
-        place = f" in {column[written.name]}" if written.name in column else ""
         raise DataError(
             f"data: line {line_of(sentence, index, written):,} of `{sentence.path}` must have a "
-            f"tag for the word '{sentence.words[index]:.40}', got none{place}."
+            f"tag for the word '{sentence.words[index]:.40}', got none {written.place}."
         )
 
 

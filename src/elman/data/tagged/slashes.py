@@ -22,6 +22,7 @@ class Slashes:
 
     name = "slashes"
     column = ""
+    place = "after a slash"
     entities = False
 
     def closes(self, line: str) -> bool:
