@@ -37,17 +37,15 @@ def test_spoken_digits_are_stratified() -> None:
     assert parts["train"]["groups"].tolist() == [f"fold {n}" for n in range(2, 10) for _ in "01"]
 
 
-def test_pendigits_keeps_the_folds_of_its_package() -> None:
-    arrays = {}
-    for fold in range(10):
-        arrays[f"fold{fold}-x_test"] = np.full((2, 16), fold, np.int8)
-        arrays[f"fold{fold}-x_test"][:, 1::2] += 50
-        arrays[f"fold{fold}-y_test"] = np.array([fold, 7], np.int8)
-    parts = {split: loaded(content) for split, content in pendigits.read({"p": npz(**arrays)})}
-    assert parts["validation"]["X"].tolist() == [[1, 51]] * 16
-    assert parts["validation"]["lengths"].tolist() == [8, 8]
-    assert parts["validation"]["y"].tolist() == ["1", "7"]
-    assert len(parts["train"]["y"]) == 16
+def test_pendigits_are_points_in_stratified_folds() -> None:
+    lines = [", ".join(map(str, [*range(n, n + 16), n % 2])) for n in range(40)]
+    content = "\n".join([*lines, ""]).encode()
+    parts = {split: loaded(content) for split, content in pendigits.read({"p": content})}
+    assert parts["validation"]["y"].tolist() == ["0", "1"] * 2
+    assert parts["validation"]["lengths"].tolist() == [8] * 4
+    assert parts["validation"]["X"][:2].tolist() == [[2, 3], [4, 5]]
+    assert parts["test"]["X"][::8, 0].tolist() == [0, 1, 20, 21]
+    assert len(parts["train"]["y"]) == 32
 
 
 def watch(**changes: Any) -> bytes:

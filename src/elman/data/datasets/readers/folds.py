@@ -1,8 +1,24 @@
-"""Folds dealt out to train, validation and test."""
+"""Folds: every class spread evenly over them, and dealt out to train, validation and test."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-__all__ = ["by_fold"]
+__all__ = ["FOLDS", "by_fold", "stratified"]
+
+FOLDS = 10
+
+
+def stratified(labels: Sequence[str]) -> list[int]:
+    """The fold of each example: the n-th of its class goes to fold n mod 10.
+
+    >>> stratified(["a", "b", "a", "a"])
+    [0, 0, 1, 2]
+    """
+    seen, folds = Counter[str](), list[int]()
+    for label in labels:
+        folds.append(seen[label] % FOLDS)
+        seen[label] += 1
+    return folds
 
 
 def by_fold(folds: Sequence[int]) -> Iterator[tuple[str, list[int]]]:
