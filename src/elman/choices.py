@@ -6,11 +6,13 @@ Imports neither torch nor numpy: options and the command line read it before any
 __all__ = [
     "CELL_NAMES",
     "EOS",
+    "HEADS",
     "MEMORY",
     "OPTIMIZERS",
     "PRECISIONS",
     "SCHEDULES",
     "SEQUENCES",
+    "TAGGED_FORMATS",
     "UNITS",
     "UNKNOWN",
     "WORD_SPLITS",
@@ -39,6 +41,12 @@ SEQUENCES: tuple[str, ...] = ("stream", "sentence", "document")
 
 MEMORY: tuple[str, ...] = ("on", "off")
 """Whether the state is carried while a text is scored, or wiped before each step."""
+
+HEADS: tuple[str, ...] = ("crf", "softmax")
+"""What chooses tags: all of a sentence together, or each for itself."""
+
+TAGGED_FORMATS: tuple[str, ...] = ("auto", "conllu", "columns", "slashes")
+"""How tagged text is written; auto tells by a look."""
 
 UNKNOWN, EOS = "<unk>", "<eos>"
 """The tokens that stand for what a codec does not list, and for a line's end."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from elman.checks import check_choice
+from elman.choices import TAGGED_FORMATS
 from elman.data.tagged.columns import Columns, split_columns
 from elman.data.tagged.conllu import Conllu, looks_like_conllu
 from elman.data.tagged.entities import are_entities
@@ -13,7 +14,7 @@ from elman.data.tagged.slashes import Slashes
 
 __all__ = ["FORMATS", "detect"]
 
-FORMATS = ("auto", "conllu", "columns", "slashes")
+FORMATS = TAGGED_FORMATS
 """The names a user may give."""
 
 _ALIKE = 0.9

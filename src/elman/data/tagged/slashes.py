@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[^ \t\r\n]+")  # other blanks, such as a no-break space, m
 class Slashes:
     r"""Lines of word/tag; the last slash counts, so that 1/2/NUM is the word 1/2.
 
-    A token without a slash is a word without a tag.
+    A token without a slash, or that is nothing else, is a word without a tag.
 
     >>> [cell.word for cell in Slashes().cells("I/PRON love/VERB 1/2/NUM cats\n")]
     ['I', 'love', '1/2', 'cats']
@@ -38,8 +38,8 @@ class Slashes:
         found = []
         for token in _TOKEN.finditer(text):
             word, slash, tag = token[0].rpartition("/")
-            if not slash:
-                word, tag = tag, ""
+            if not slash or token[0] == slash:
+                word, tag = token[0], ""
             if not word:
                 row = text.count("\n", 0, token.start())
                 raise FormatError(row, f"must have a word before each slash, got '{token[0]:.40}'.")
