@@ -18,11 +18,13 @@ if TYPE_CHECKING:  # what the table below serves, for type checkers and editors
     from elman.nn import restore as restore
     from elman.tasks.language.estimator import LanguageModel as LanguageModel
     from elman.tasks.loading import load as load
+    from elman.tasks.tagging.estimator import Tagger as Tagger
 
     __version__: str
 
 __all__ = [
     "LanguageModel",
+    "Tagger",
     "__version__",
     "accelerate",
     "errors",
@@ -35,6 +37,7 @@ __all__ = [
 
 _PLACES: dict[str, tuple[str, str | None]] = {
     "LanguageModel": ("elman.tasks.language.estimator", "LanguageModel"),
+    "Tagger": ("elman.tasks.tagging.estimator", "Tagger"),
     "__version__": ("elman.version", "VERSION"),
     "accelerate": ("elman.nn", "accelerate"),
     "errors": ("elman.errors", None),

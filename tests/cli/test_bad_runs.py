@@ -89,7 +89,7 @@ SPOILED = {
     lambda run: shutil.rmtree(run / "baseline"): "baseline: it must be a folder",
     lambda run: (run / "config.json").write_text("{"): "config.json",
     lambda run: (run / "config.json").write_text('{"model": "gpt2"}'): "written by something else",
-    lambda run: change_config(run, task="tagging"): "got 'tagging'",
+    lambda run: change_config(run, task="translation"): "got 'translation'",
     lambda run: change_config(run, format=2): "Use that version or a later one",
 }
 

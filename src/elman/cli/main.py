@@ -36,6 +36,7 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "demo": Verb("elman.cli.demo:Demo", "train on built-in sentences and show what was learned"),
     "train language": Verb("elman.cli.train:TrainLanguage", "train a language model on text"),
+    "train tagging": Verb("elman.cli.train_tagging:TrainTagging", "train a tagger of words"),
     "evaluate": Verb("elman.cli.evaluate:Evaluate", "score a model beside its baseline"),
     "predict": Verb("elman.cli.predict:Predict", "fill in what a model says of a text"),
     "next": Verb("elman.cli.next:Next", "after each word: what comes next, what is kept"),

@@ -3,12 +3,15 @@
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Annotated, BinaryIO
+from io import BufferedReader
+from pathlib import Path
+from typing import Annotated, cast
 
 import tyro
 
 from elman.cli.runs import choose_run
-from elman.errors import ConfigError, DataError
+from elman.data.lines import opened
+from elman.errors import ConfigError
 
 __all__ = ["Predict"]
 
@@ -56,13 +59,8 @@ class Predict:
         return 0
 
 
-def _opened(words: tuple[str, ...]) -> AbstractContextManager[BinaryIO]:
+def _opened(words: tuple[str, ...]) -> AbstractContextManager[BufferedReader]:
     """The file that is named, or standard input, which stays open."""
     if not words:
-        return nullcontext(sys.stdin.buffer)
-    try:
-        return open(words[0], "rb")
-    except OSError as error:
-        raise DataError(
-            f"data: `{words[0]}` must be a file that can be read, got: {error.strerror}."
-        ) from error
+        return nullcontext(cast("BufferedReader", sys.stdin.buffer))
+    return opened(Path(words[0]))

@@ -95,15 +95,25 @@ class CRF(Module):
             alpha.append(torch.where(real, enter(alpha[-1]) + e_t, alpha[-1]))
         return alpha
 
-    def marginals(self, emissions: PaddedBatch) -> Tensor:
-        """p(y_t = k), (B, T, K), given the whole sequence; zeros at padding. No gradient.
+    def advance(self, alpha: Tensor | None, emission: Tensor) -> Tensor:
+        """One step of `forward_messages`, (B, K) each; None for `alpha` begins a sequence."""
+        return (self.start if alpha is None else _entering(self.transitions)(alpha)) + emission
+
+    def marginals(self, emissions: PaddedBatch, *, differentiable: bool = False) -> Tensor:
+        """p(y_t = k), (B, T, K), given the whole sequence; zeros at padding.
 
         The derivative of log Z with respect to e_t[k] is this probability.
+
+        Args:
+            emissions: e, (B, T, K).
+            differentiable: let gradients flow through the result, if they are on.
         """
-        values = emissions.values.detach().requires_grad_()
+        values = emissions.values
+        through = differentiable and values.requires_grad
+        values = values if through else values.detach().requires_grad_()
         with torch.enable_grad():
             total = self.log_partition(emissions.with_values(values)).sum()
-            return torch.autograd.grad(total, values)[0]
+            return torch.autograd.grad(total, values, create_graph=through)[0]
 
     @torch.no_grad()
     def decode(self, emissions: PaddedBatch) -> tuple[Tensor, Tensor]:

@@ -1,9 +1,10 @@
-"""What the command of a run says of its data, which may still be at hand."""
+"""What a run's command says of its data, and data as people named it."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-__all__ = ["named_data"]
+__all__ = ["as_named", "named_data"]
 
 _DEMO = ["elman", "demo"]
 
@@ -31,3 +32,12 @@ def named_data(command: str) -> Iterator[tuple[list[str], str | None]]:
     for begin, end in ((3, first), (last + 1, len(words)), (last + 2, len(words))):
         if words[begin:end]:
             yield words[begin:end], validation
+
+
+def as_named(data: str | Path | Sequence[str | Path]) -> str:
+    """Data as people typed it.
+
+    >>> as_named(["cats.txt", Path("dogs.txt")])
+    'cats.txt dogs.txt'
+    """
+    return " ".join(map(str, data)) if isinstance(data, list | tuple) else str(data)

@@ -3,10 +3,10 @@
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from io import BufferedReader
 from pathlib import Path
 from typing import (
     Any,
-    BinaryIO,
     ClassVar,
     Generic,
     Protocol,
@@ -158,7 +158,7 @@ class Filling(Protocol):
 
     def fill(
         self,
-        file: BinaryIO,
+        file: BufferedReader,
         name: str,
         *,
         probabilities: bool = False,

@@ -25,5 +25,6 @@ class Task:
 
 TASKS: dict[str, Task] = {
     "language": Task("elman.tasks.language.estimator:LanguageModel", "a language model"),
+    "tagging": Task("elman.tasks.tagging.estimator:Tagger", "a tagger"),
 }
 """By the name in ``elman train TASK``."""

@@ -13,7 +13,7 @@ from elman.data.text import Source
 from elman.data.tokens import TokenFile
 from elman.errors import DataError, ElmanError
 from elman.runs import Run
-from elman.tasks.commands import named_data
+from elman.tasks.commands import as_named, named_data
 from elman.tasks.language.corpus import Data, encode, open_corpus
 from elman.tasks.language.trained import TASK, Trained
 
@@ -32,7 +32,7 @@ def material(trained: Trained, data: Data | None) -> Material:
     Raises:
         DataError: a text cannot be read, holds nothing that the model knows, or is not at hand.
     """
-    sources, said = held_out(trained) if data is None else (expand(data, "test"), _said(data))
+    sources, said = held_out(trained) if data is None else (expand(data, "test"), as_named(data))
     with encode(sources, trained.codec, trained.config) as tokens:
         return material_of(trained, tokens, said)
 
@@ -90,7 +90,7 @@ def held_out(trained: Trained) -> tuple[tuple[Source, ...], str]:
         with contextlib.suppress(ElmanError):  # what the command names may be gone
             corpus = open_corpus(data, validation)
             if _same(corpus.digests, digests):
-                named = _said(data if validation is None else validation)
+                named = as_named(data if validation is None else validation)
                 return corpus.validation, f"{named} ({corpus.split})"
     raise DataError(
         f"{where}: `DATA` must be given, since the text that the model was validated on is not at "
@@ -100,8 +100,3 @@ def held_out(trained: Trained) -> tuple[tuple[Source, ...], str]:
 
 def _same(ours: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
     return bool(theirs) and dict(ours) == dict(theirs)
-
-
-def _said(data: Data) -> str:
-    """Data as people typed it."""
-    return str(data) if not isinstance(data, list | tuple) else " ".join(map(str, data))

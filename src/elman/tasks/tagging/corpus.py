@@ -1,0 +1,81 @@
+"""Which tagged text a tagger learns from, and which one it is validated on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from elman.data.sources import expand
+from elman.data.tagged import Sentence, format_of, read_tagged
+from elman.data.text import sha256
+from elman.errors import DataError
+from elman.tasks.tagging.config import TaggedTextFields
+
+__all__ = ["Corpus", "Data", "open_corpus", "read_all"]
+
+Data = str | Path | Sequence[str | Path]
+"""A file, the name of a data set, or several of these."""
+
+VALIDATION_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Sentences to learn from and to validate on.
+
+    Attributes:
+        train: what is learned.
+        validation: what chooses the best weights.
+        written: format and column of the training text, and whether its tags mark entities.
+        digests: SHA-256 by role, as a run folder records them.
+        split: how the two were told apart, in words.
+    """
+
+    train: list[Sentence]
+    validation: list[Sentence]
+    written: dict[str, Any]
+    digests: dict[str, str]
+    split: str
+
+
+def open_corpus(data: Data, validation: Data | None, fields: TaggedTextFields) -> Corpus:
+    """Read tagged text; without `validation`, a data set brings its own, else a share is split off.
+
+    Raises:
+        ChoiceError: there is no such column.
+        DataError: a text is missing, or no tagged text; the message names file and line.
+    """
+    paths = expand(data, "train", "tagging")
+    held_out = expand(data if validation is None else validation, "validation", "tagging")
+    written = format_of(paths[0], fields.format, fields.column)
+    facts = {"format": written.name, "column": written.column, "entities": written.entities}
+    train = read_all(paths, fields)
+    digests = {"train": sha256(paths)}
+    if fields.vectors:
+        digests["vectors"] = sha256([Path(fields.vectors)])
+    if validation is None and paths == held_out:
+        cut = len(train) - max(1, round(VALIDATION_SHARE * len(train)))
+        if cut < 1:
+            raise DataError(
+                f"data: `{paths[0]}` must hold two sentences at least for one to be held out, "
+                "got one. Give a validation file."
+            )
+        split = f"the last {VALIDATION_SHARE:.0%} of the sentences, split off"
+        return Corpus(train[:cut], train[cut:], facts, digests, split)
+    digests["validation"] = sha256(held_out)
+    split = "as the data set has it" if validation is None else "as given"
+    return Corpus(train, read_all(held_out, fields), facts, digests, split)
+
+
+def read_all(paths: Sequence[Path], fields: TaggedTextFields) -> list[Sentence]:
+    """All sentences of some files, each in the format that it has itself.
+
+    Raises:
+        ChoiceError: there is no such column.
+        DataError: a file is missing, or no tagged text; the message names file and line.
+    """
+    return [
+        sentence
+        for path in paths
+        for sentence in read_tagged([path], format_of(path, fields.format, fields.column))
+    ]

@@ -1,0 +1,225 @@
+"""`elman.Tagger`: fit, score, tag."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.checks import check_choice
+from elman.choices import MEMORY
+from elman.contracts import Material
+from elman.data.lines import opened
+from elman.data.sources import expand
+from elman.data.tagged import read_sentences
+from elman.errors import DataError
+from elman.records import Observer
+from elman.runs import Description
+from elman.tasks.estimator import Estimator
+from elman.tasks.fitting import device_of, fit_in
+from elman.tasks.notebook import notebook_bar
+from elman.tasks.scores import Scores
+from elman.tasks.tagging import filling, fitting, inspecting, reading, scoring
+from elman.tasks.tagging.codec import TaggingCodec
+from elman.tasks.tagging.config import TaggingConfig
+from elman.tasks.tagging.corpus import Data, open_corpus, read_all
+from elman.tasks.tagging.model import TaggingModule
+from elman.tasks.tagging.reading import TaggedWord
+from elman.tasks.tagging.stream import TagStream
+from elman.tasks.tagging.trained import TASK, Trained
+
+__all__ = ["Tagger"]
+
+Words = str | Path | Sequence[str] | Sequence[Sequence[str]]
+"""A text, a file, the words of one sentence, or those of several."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
+    r"""A recurrent tagger: learns from tagged sentences to give every word its tag.
+
+    Its arguments are the options of `TaggingConfig`. A model is fitted by `fit`, or loaded by
+    `elman.load`; before that, whatever needs weights raises `ConfigError`.
+
+    >>> import tempfile
+    >>> text = Path(tempfile.mkdtemp()) / "cats.txt"
+    >>> _ = text.write_text("I/PRON love/VERB cats/NOUN ./PUNCT\nI/PRON sleep/VERB ./PUNCT\n" * 99)
+    >>> tagger = Tagger(hidden_size=16, epochs=2, learning_rate=0.01, dropout=0.1).fit(text)
+    >>> [word.tag for word in tagger.predict("I love cats.")[0]]
+    ['PRON', 'VERB', 'NOUN', 'PUNCT']
+    >>> Tagger().predict("I love cats.")
+    Traceback (most recent call last):
+    elman.errors.ConfigError: Tagger.predict: the model must be fitted first, got one that is not.
+    Call `fit`, or take a saved one by `elman.load`.
+    """
+
+    TASK: ClassVar[str] = TASK
+    CONFIG: ClassVar[type[TaggingConfig]] = TaggingConfig
+    TRAINED: ClassVar[type[Trained]] = Trained
+    _trained: Trained | None = field(default=None, init=False, repr=False)
+
+    def fit(
+        self,
+        data: Data,
+        *,
+        validation: Data | None = None,
+        out: str | Path | None = None,
+        overwrite: bool = False,
+        observer: Observer | None = None,
+        command: str = "Tagger.fit",
+    ) -> Self:
+        """Learn from tagged text; with `out`, keep all in a run folder and go on with one there.
+
+        Args:
+            data: a file of CoNLL-U, of columns or of word/tag lines, several, or the name of a data
+                set; UTF-8.
+            validation: what chooses the best weights; None takes the data set's own, or splits
+                the last tenth of the sentences off.
+            out: the run folder; None keeps the model in memory.
+            overwrite: start anew if `out` holds a run already.
+            observer: told of what happens, as records; see docs/runs.md. None draws a bar in
+                notebooks and is silent elsewhere.
+            command: what to note in the run as the command that made it.
+
+        Raises:
+            DataError: a text cannot be read or used, or the vectors cannot.
+            ConfigError: the network would not fit into memory.
+            ChoiceError: there is no such column, or `device` is none that torch can use here.
+            CheckpointError: `out` holds something else or a run of other options or data, is
+                being written by another process, or cannot be written.
+            DivergenceError: training met numbers that are not finite; the message says where.
+            Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
+        """
+        config, observer = self._config(), observer or notebook_bar()
+        device_of("Tagger.fit", config.device)  # before a run is begun, or overwritten
+        corpus = open_corpus(data, validation, config)
+        self._trained = fit_in(
+            out,
+            Description.of(TASK, config, command=command, data=corpus.digests),
+            partial(fitting.read_texts, config, corpus, observer),
+            partial(fitting.fit, config, observer),
+            overwrite=overwrite,
+        )
+        return self
+
+    def score(self, data: Data, *, memory: str = "on") -> Scores:
+        """Accuracy on tagged text, on its unknown words, and span F1 where tags mark entities.
+
+        Args:
+            data: as for `fit`; the name of a data set means its test part.
+            memory: "off" wipes the state before each word: what the network is worth without.
+
+        Raises:
+            DataError: a text cannot be read.
+            ChoiceError: `memory` is neither "on" nor "off".
+        """
+        trained = self._fitted("score")
+        check_choice("Tagger.score", "memory", memory, MEMORY)
+        sentences = read_all(expand(data, "test", "tagging"), trained.config)
+        return scoring.score(
+            trained.module, trained.codec, trained.baselines, sentences, memory=memory
+        )
+
+    def predict(self, data: Words) -> list[list[TaggedWord]]:
+        """Every word with its tag, and the probability of that tag, sentence by sentence.
+
+        Args:
+            data: a text whose lines are sentences; the words of a sentence, or of several; or a
+                `pathlib.Path` to a file, tagged or not.
+
+        Raises:
+            DataError: a file cannot be read, or `data` is something else.
+        """
+        trained = self._fitted("predict")
+        return reading.tag_words(
+            trained.module, trained.codec, _sentences(trained.codec, data, "predict")
+        )
+
+    def predict_proba(self, data: Words) -> list[NDArray[np.float64]]:
+        """The probability of every tag, in the order of `tags`, of every word: (T, K) a sentence.
+
+        Args:
+            data: as for `predict`.
+        """
+        trained = self._fitted("predict_proba")
+        sentences = _sentences(trained.codec, data, "predict_proba")
+        return reading.probabilities(trained.module, trained.codec, sentences)
+
+    def fill(
+        self,
+        file: BufferedReader,
+        name: str,
+        *,
+        probabilities: bool = False,
+        at_once: int = 1,
+    ) -> Iterator[str]:
+        """The text of a file with its tags filled in, in its own format, as soon as they are known.
+
+        Args:
+            file: opened for reading bytes; it need not end.
+            name: what messages call it.
+            probabilities: put how sure each tag is beside it.
+            at_once: sentences to gather before they are read side by side, which is quicker.
+
+        Raises:
+            DataError: the text cannot be read; what came before the fault was given back already.
+        """
+        trained = self._fitted("fill")
+        return filling.fill(trained, file, name, probabilities=probabilities, at_once=at_once)
+
+    def stream(self) -> TagStream:
+        """A reader that tags each word as it comes; for models in one direction.
+
+        Raises:
+            ConfigError: the model reads in both directions.
+        """
+        return TagStream(self._fitted("stream"))
+
+    def material(self, data: Data | None = None) -> Material:
+        """What `elman.inspect` looks at: the network, and the first 16,384 words of a text.
+
+        Args:
+            data: as for `score`; None for the text that the run was validated on.
+
+        Raises:
+            ConfigError: the model is not fitted.
+            DataError: a text cannot be read, has no known tag, or is not at hand.
+        """
+        return inspecting.material(self._fitted("material"), data)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags that it knows, the most frequent first."""
+        return self._fitted("tags").codec.tags
+
+    @property
+    def module(self) -> TaggingModule:
+        """The network, a `torch.nn.Module`."""
+        return self._fitted("module").module
+
+
+def _sentences(codec: TaggingCodec, data: Words, verb: str) -> list[Sequence[str]]:
+    """The words of every sentence."""
+    if isinstance(data, Path):
+        with opened(data) as file:
+            written, _ = filling.format_of_input(file, codec)
+            read = read_sentences(file, written, str(data))
+            return [each.words for each in read if each.words]
+    if isinstance(data, str):
+        lines = (filling.words_of(line) for line in data.splitlines())
+        return [words for words in lines if words]
+    several: list[Any] = list(data)
+    if several and all(isinstance(each, str) for each in several):
+        several = [several]
+    for number, words in enumerate(several):
+        wrong = isinstance(words, str) or not all(isinstance(word, str) and word for word in words)
+        if wrong:
+            raise DataError(
+                f"Tagger.{verb}: `data[{number}]` must be a list of words, none of them empty, "
+                f"got {words!r:.60}."
+            )
+    return [list(words) for words in several]

@@ -1,0 +1,83 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from elman.data.tagged import Sentence
+from elman.errors import CheckpointError, DataError
+from elman.tasks.tagging.codec import TaggingCodec
+
+SENTENCES = [
+    Sentence(("The", "cat", "saw", "the", "İ"), ("DET", "NOUN", "VERB", "DET", "NOUN")),
+    Sentence(("cat", "cats"), ("NOUN", "NOUN")),
+]
+
+
+def test_words_are_looked_up_as_the_options_say() -> None:
+    lower, cased = (TaggingCodec.fit(SENTENCES, lowercase=low) for low in (True, False))
+    assert lower.counts["the"] == 2 and cased.counts["The"] == 1
+    assert lower.word_id("THE") == lower.word_id("the") > 0
+    assert cased.word_id("THE") == 0
+    assert not lower.is_known("THE") and lower.is_known("The")
+    assert TaggingCodec.fit(SENTENCES, min_count=2).word_id("saw") == 0
+
+
+def test_characters_of_one_word_alone_are_unknown() -> None:
+    codec = TaggingCodec.fit(SENTENCES)
+    assert "c" in codec.characters and "s" in codec.characters and "İ" not in codec.characters
+    assert codec.character_ids("İc") == [0, codec.characters.index("c") + 1]
+
+
+def test_numbers_do_not_depend_on_the_process() -> None:
+    """Sets of characters would come in another order in each."""
+    program = (
+        "from elman.data.tagged import Sentence\n"
+        "from elman.tasks.tagging.codec import TaggingCodec\n"
+        "codec = TaggingCodec.fit([Sentence(('abcdef', 'fedcba'), ('X', 'Y'))])\n"
+        "print(''.join(codec.characters))"
+    )
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        found = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, check=True
+        )
+        assert found.stdout == b"abcdef\n"
+
+
+def test_of_a_very_long_word_both_ends_are_read() -> None:
+    codec = TaggingCodec.fit([Sentence(("abc", "cab", "bca"), ("X", "Y", "X"))])
+    ids = codec.character_ids("a" * 1000 + "b" * 1000)
+    assert len(ids) == 48
+    assert ids == codec.character_ids("a" * 24 + "b" * 24)
+
+
+def test_json_returns() -> None:
+    codec = TaggingCodec.fit(SENTENCES, added=("dogs",), written={"column": "upos"})
+    again = TaggingCodec.from_json("codec.json", json.loads(json.dumps(codec.to_json())))
+    assert again == codec
+    assert again.word_id("dogs") == len(again.counts)
+
+
+def test_one_tag_alone_is_refused() -> None:
+    with pytest.raises(
+        DataError, match=r"`cats.txt` must hold at least two .* only 'X' in 2 words"
+    ):
+        TaggingCodec.fit([Sentence(("a", "b"), ("X", "X"), "", "cats.txt")])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"tags": ["A"]}, "`tags` be two"),
+        ({"tags": [1, 2]}, "`tags` must hold str"),
+        ({"counts": [1]}, "`forms` must have a count each"),
+        ({"forms": {}}, "`forms` must be a list"),
+        ({"lowercase": "yes"}, "`lowercase` must be a bool"),
+    ],
+)
+def test_a_damaged_file_is_refused(change: dict[str, object], said: str) -> None:
+    found = {**TaggingCodec.fit(SENTENCES).to_json(), **change}
+    with pytest.raises(CheckpointError, match=f"codec.json: .*{said}"):
+        TaggingCodec.from_json("codec.json", found)

@@ -1,0 +1,93 @@
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from elman import Tagger
+from elman.errors import DataError
+
+CONLLU = (
+    "# text = I saw her duck.\n"
+    "1\tI\tI\t_\tPRP\t_\t2\tnsubj\t_\t_\n"
+    "2\tsaw\tsee\tNOUN\tVBD\t_\t0\troot\t_\tSpaceAfter=No\n"
+    "3-4\ther duck\t_\t_\t_\t_\t_\t_\t_\t_\n"
+    "3\ther\ther\t_\t_\t_\t4\tdet\t_\t_\n"
+    "4\tduck\tduck\t_\t_\t_\t2\txcomp\t_\t_\n"
+    "\n"
+)
+
+
+def filled(tagger: Tagger, text: bytes | str, **options: object) -> Iterator[str]:
+    content = text.encode() if isinstance(text, str) else text
+    file = io.BufferedReader(io.BytesIO(content))  # type: ignore[arg-type]
+    return tagger.fill(file, "it", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("at_once", [1, 64])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I saw her duck .\n", "I/PRON saw/VERB her/PRON duck/VERB ./PUNCT\n"),
+        ("I saw her duck.", "I/PRON saw/VERB her/PRON duck/VERB ./PUNCT"),
+        ("I/X saw  her/X\r\n\n", "I/PRON saw/VERB  her/PRON\r\n\n"),
+        ("I\nsaw\n\nher\n\n", "I\tPRON\nsaw\tVERB\n\nher\tPRON\n\n"),
+        ("I\tX\nsaw\tX\n", "I\tPRON\nsaw\tVERB\n"),
+        ("", ""),
+        ("\n \n", "\n \n"),
+        (
+            CONLLU,
+            CONLLU.replace("I\t_", "I\tPRON")
+            .replace("NOUN", "VERB")
+            .replace("her\t_", "her\tPRON")
+            .replace("duck\t_\t_\t_\t2", "duck\tVERB\t_\t_\t2"),
+        ),
+    ],
+)
+def test_a_text_keeps_its_format(fitted: Tagger, text: str, expected: str, at_once: int) -> None:
+    assert "".join(filled(fitted, text, at_once=at_once)) == expected
+
+
+def test_of_plain_text_nothing_is_lost(fitted: Tagger) -> None:
+    found = "".join(filled(fitted, "\n I saw.\n\n\nher and / or duck\n\n"))
+    words = [[token.rpartition("/")[0] for token in line.split()] for line in found.split("\n")]
+    told = [["I", "saw", "."], ["her", "and", "/", "or", "duck"]]
+    assert words == [[], told[0], [], [], told[1], [], []]
+
+
+def test_probabilities_stand_beside_tags(fitted: Tagger) -> None:
+    (line,) = filled(fitted, "I saw\n", probabilities=True)
+    (first, sure), (second, _) = (token.rsplit(":", 1) for token in line.split())
+    assert (first, second) == ("I/PRON", "saw/VERB")
+    assert 0.5 < float(sure) <= 1
+    (columns,) = filled(fitted, "I\nsaw\n", probabilities=True)
+    assert [len(row.split("\t")) for row in columns.splitlines()] == [3, 3]
+    (conllu,) = filled(fitted, CONLLU, probabilities=True)
+    assert conllu.count("TagProbability=") == 4
+    assert "SpaceAfter=No|TagProbability=" in conllu
+
+
+def test_what_stood_before_a_fault_is_given_back(fitted: Tagger) -> None:
+    found = filled(fitted, b"I saw her\nher d\xf6ck\n", at_once=64)
+    assert next(found) == "I/PRON saw/VERB her/PRON\n"
+    with pytest.raises(DataError, match=r"`it` must be UTF-8 text, got byte 0xf6 in line 2, col"):
+        next(found)
+
+
+def test_each_sentence_is_answered_before_the_next_is_asked_for(fitted: Tagger) -> None:
+    class Slow(io.RawIOBase):
+        lines = iter([b"I saw\n", b"her duck\n"])
+        asked = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+            self.asked += 1
+            line = next(self.lines, b"")
+            buffer[: len(line)] = line
+            return len(line)
+
+    raw = Slow()
+    found = fitted.fill(io.BufferedReader(raw), "it")
+    assert next(found) == "I/PRON saw/VERB\n"
+    assert raw.asked == 1
