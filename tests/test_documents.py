@@ -2,8 +2,8 @@
 
 In a Markdown file, a fenced ``python`` block is run as a doctest where it shows prompts and as a
 program where it does not; blocks of one file share their names and a scratch folder, in which the
-reader's own text lies as corpus.txt and held-out.txt. Lines that begin with ``$ elman`` in a
-``console`` block are run in that folder and must succeed.
+reader's own text lies as corpus.txt and held-out.txt, and a tagged one as tagged.txt. Lines that
+begin with ``$ elman`` in a ``console`` block are run in that folder and must succeed.
 """
 
 import doctest
@@ -47,6 +47,8 @@ def test_what_is_shown_runs(
     for name, seed in (("corpus.txt", 1), ("held-out.txt", 2)):
         lines = generate(400, seed=seed)
         (tmp_path / name).write_text("".join(f"{line}\n" for line in lines))
+    tagged = "I/PRON love/VERB cats/NOUN\nyou/PRON have/VERB this/DET love/NOUN\n" * 60
+    (tmp_path / "tagged.txt").write_text(tagged)
     names: dict[str, object] = {"__name__": "__main__"}
     for language, text, line in blocks(document):
         if language == "python" and ">>>" in text:

@@ -1,0 +1,105 @@
+"""Taggers on real treebanks beside the taggers that count: one command a text, resumable.
+
+    python benchmarks/tagging.py brown [--threads 1] [--epochs 12] [--out runs/tag-brown]
+    python benchmarks/tagging.py petrogold
+    python benchmarks/tagging.py turkish-web
+
+Stop it whenever you like; the same command goes on, and the minutes of all sessions are added up.
+Protocol: every 10th file of Brown (every 10th sentence of the treebanks) is the test part, the next
+the validation part; a word is unknown if the training part does not have it, written just so.
+Options were chosen on the validation part; the test part is read once, at the end.
+"""
+
+import argparse
+import logging
+import time
+from typing import Any
+
+import elman
+from elman.data import datasets
+from elman.data.tagged import format_of, read_tagged
+from report import publish
+
+SEED = 0
+TEXTS: dict[str, dict[str, Any]] = {
+    "brown": {"hidden_size": 200, "embedding_size": 100, "epochs": 12, "dropout": 0.4},
+    "petrogold": {"hidden_size": 128, "embedding_size": 100, "epochs": 15},
+    "porttinari": {"hidden_size": 128, "embedding_size": 100, "epochs": 15},
+    "turkish-web": {"hidden_size": 128, "embedding_size": 64, "epochs": 30},
+    "turkish-wiki": {"hidden_size": 128, "embedding_size": 64, "epochs": 30},
+}
+
+
+def tell(record: dict[str, Any]) -> None:
+    """One line an epoch."""
+    if record["event"] == "epoch":
+        print(
+            f"epoch {record['epoch']}: training {record['loss']:.3f} nats, "
+            f"validation {record['validation']:.2f} % wrong, {record['items_per_s']:,.0f} words/s, "
+            f"{record['training_s'] / 60:.1f} min of training so far",
+            flush=True,
+        )
+    elif record["event"] == "baseline":
+        print(f"{record['name']}: validation {record['wrong']:.2f} % wrong", flush=True)
+
+
+def measure(name: str, options: dict[str, Any], out: str, threads: int) -> str:
+    """Train to the end, or on; then score. A table."""
+    files = datasets.ensure(name)
+    tagger = elman.Tagger(seed=SEED, threads=threads, **options)
+    tagger.fit(files.train, validation=files.validation, out=out, observer=tell)
+    scores, wiped = tagger.score(files.test), tagger.score(files.test, memory="off")
+    words = [each.words for each in read_tagged([files.test], format_of(files.test))]
+    start = time.perf_counter()
+    tagger.predict(words)
+    tagging_s = time.perf_counter() - start
+    epochs = [record for record in tagger.history if record["event"] == "epoch"]
+    baselines = list(scores["accuracy"].baselines)
+    titles = ["test part, %", "network", "memory wiped", *baselines]
+    rows = [
+        [score.name, f"**{score.value:.2f}**", f"{wiped[score.name].value:.2f}"]
+        + [f"{score.baselines[each]:.2f}" for each in baselines]
+        for score in scores
+    ]
+    facts = [
+        ("options", ", ".join(f"{key} {value}" for key, value in options.items())),
+        ("parameters", f"{sum(p.numel() for p in tagger.module.parameters()):,}"),
+        ("text", scores.protocol),
+        ("validation, best epoch", f"{min(e['validation'] for e in epochs):.2f} % wrong"),
+        ("epochs", f"{len(epochs)}"),
+        ("minutes of training, all sessions", f"{epochs[-1]['training_s'] / 60:.1f}"),
+        ("words per second in training, last epoch", f"{epochs[-1]['items_per_s']:,.0f}"),
+        ("words per second in tagging", f"{sum(map(len, words)) / tagging_s:,.0f}"),
+    ]
+    return f"{_table(titles, rows)}\n\n{_table(['', ''], [list(fact) for fact in facts])}"
+
+
+def _table(titles: list[str], rows: list[list[str]]) -> str:
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main() -> None:
+    """Train on the text that is named."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("text", choices=TEXTS)
+    parser.add_argument("--out", help="run folder; runs/tag-TEXT if left out")
+    parser.add_argument("--threads", type=int, default=0, help="0 leaves torch's own choice")
+    parser.add_argument("--epochs", type=int, help="fewer or more than the benchmark's own")
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO)
+    options = TEXTS[given.text]
+    if given.epochs:
+        options = {**options, "epochs": given.epochs}
+    table = measure(given.text, options, given.out or f"runs/tag-{given.text}", given.threads)
+    flags = "".join(
+        f" --{flag} {value}"
+        for flag, value in (("threads", given.threads), ("epochs", given.epochs))
+        if value
+    )
+    command = f"python benchmarks/tagging.py {given.text}{flags}"
+    publish(f"Tagging: {given.text}", table, command=command, seed=SEED)
+
+
+if __name__ == "__main__":
+    main()
