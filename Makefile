@@ -14,7 +14,7 @@ define stage
 	else printf 'failed\n\n'; tail -n 40 $(LOG); printf '\nThe whole log: $(LOG)\n'; exit 1; fi
 endef
 
-.PHONY: demo test install check native-test unit-test browser format clean
+.PHONY: demo test install check native-test unit-test browser format pins clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,7 @@ help:
 	  'make install   set up only: .venv, dependencies, native core' \
 	  'make check     formatting, lint, types, layout' \
 	  'make format    format Python and C++' \
+	  'make pins      write constraints.txt anew, with what a fresh environment gets today' \
 	  'make clean     remove .venv and build'
 
 demo: install
@@ -65,6 +66,9 @@ browser:
 
 format: $(VENV)/dev.stamp
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/clang-format -i $$(git ls-files 'native/*.cpp' 'native/*.hpp' 'native/*.h')
+
+pins:
+	$(call stage,Versions of all that pip installs,PYTHON=$(PYTHON) .ci/pins)
 
 clean:
 	@rm -rf $(VENV) build
