@@ -14,7 +14,7 @@ define stage
 	else printf 'failed\n\n'; tail -n 40 $(LOG); printf '\nThe whole log: $(LOG)\n'; exit 1; fi
 endef
 
-.PHONY: demo test install check native-test unit-test browser format pins clean
+.PHONY: demo test install check native-test native-slow unit-test browser format pins clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,7 @@ help:
 	  'make test      set up, then run every check' \
 	  'make install   set up only: .venv, dependencies, native core' \
 	  'make check     formatting, lint, types, layout' \
+	  'make native-slow   the native core on other processors and under ThreadSanitizer (minutes; by hand)' \
 	  'make format    format Python and C++' \
 	  'make pins      write constraints.txt anew, with what a fresh environment gets today' \
 	  'make clean     remove .venv and build'
@@ -57,6 +58,10 @@ check: $(VENV)/dev.stamp
 
 native-test: $(VENV)/dev.stamp
 	$(call stage,Native core under AddressSanitizer and UBSan,$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DELMAN_BUILD_TESTS=ON -DELMAN_SANITIZE=ON && $(BIN)/cmake --build build/sanitize && $(BIN)/ctest --test-dir build/sanitize --output-on-failure)
+
+native-slow: $(VENV)/dev.stamp
+	$(call stage,Native core on other processors (QEMU),PATH=$(CURDIR)/$(BIN):$$PATH .ci/emulate)
+	$(call stage,Native core's own pool under ThreadSanitizer,$(BIN)/cmake -S . -B build/thread -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DELMAN_BUILD_TESTS=ON -DELMAN_SANITIZE=thread && $(BIN)/cmake --build build/thread --target test_pieces && $(BIN)/ctest --test-dir build/thread --tests-regex pieces --output-on-failure)
 
 unit-test: $(VENV)/dev.stamp browser
 	@$(BIN)/python -m pytest

@@ -21,6 +21,7 @@ void check_sets() {
   while (api.instruction_sets(count)) ++count;
   CHECK(api.instruction_set(&name) == ELMAN_OK, "automatic");
   CHECK(!std::strcmp(name, api.instruction_sets(count - 1)), "widest is used");
+  std::printf("automatic: %s\n", name);
 }
 
 template <class Change>
