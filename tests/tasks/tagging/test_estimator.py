@@ -123,7 +123,7 @@ def test_a_stopped_run_goes_on_to_the_same_bits(tagged: Path, tmp_path: Path) ->
         pass
 
     def stop(record: Record) -> None:
-        if record["event"] == "epoch":
+        if record["event"] == "checkpoint":
             raise StopError
 
     with pytest.raises(StopError):
