@@ -119,7 +119,7 @@ def main() -> None:
     """Measure every model whose package is there."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BUILDERS))
-    parser.add_argument("--seconds", type=float, default=3.0, help="for each figure, at least")
+    parser.add_argument("--seconds", type=float, default=1.0, help="for each figure, at least")
     parser.add_argument("--write", action="store_true", help="put the table into docs/results.md")
     asked = parser.parse_args()
     torch.set_num_threads(1)
