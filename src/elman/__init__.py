@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # what the table below serves, for type checkers and editors
     from elman import streaming as streaming
     from elman.nn import accelerate as accelerate
     from elman.nn import restore as restore
+    from elman.tasks.classification.estimator import Classifier as Classifier
     from elman.tasks.language.estimator import LanguageModel as LanguageModel
     from elman.tasks.loading import load as load
     from elman.tasks.tagging.estimator import Tagger as Tagger
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # what the table below serves, for type checkers and editors
     __version__: str
 
 __all__ = [
+    "Classifier",
     "LanguageModel",
     "Tagger",
     "__version__",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 _PLACES: dict[str, tuple[str, str | None]] = {
+    "Classifier": ("elman.tasks.classification.estimator", "Classifier"),
     "LanguageModel": ("elman.tasks.language.estimator", "LanguageModel"),
     "Tagger": ("elman.tasks.tagging.estimator", "Tagger"),
     "__version__": ("elman.version", "VERSION"),

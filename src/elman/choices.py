@@ -4,11 +4,13 @@ Imports neither torch nor numpy: options and the command line read it before any
 """
 
 __all__ = [
+    "BALANCES",
     "CELL_NAMES",
     "EOS",
     "HEADS",
     "MEMORY",
     "OPTIMIZERS",
+    "POOLINGS",
     "PRECISIONS",
     "SCHEDULES",
     "SEQUENCES",
@@ -47,6 +49,12 @@ HEADS: tuple[str, ...] = ("crf", "softmax")
 
 TAGGED_FORMATS: tuple[str, ...] = ("auto", "conllu", "columns", "slashes")
 """How tagged text is written; auto tells by a look."""
+
+POOLINGS: tuple[str, ...] = ("last", "mean", "attention")
+"""What of a sequence is judged: its last step, or a mean of all."""
+
+BALANCES: tuple[str, ...] = ("none", "balanced")
+"""Whether examples count alike, or classes."""
 
 UNKNOWN, EOS = "<unk>", "<eos>"
 """The tokens that stand for what a codec does not list, and for a line's end."""

@@ -83,7 +83,7 @@ def test_predict_reads_standard_input(
 def test_what_cannot_be_filled_in_is_said(
     elman: Elman, trained: Path, tagger: Path, cats: Path
 ) -> None:
-    check(elman("predict", trained, cats), 2, "must be a model that fills in answers", "elman next")
+    check(elman("predict", trained, cats), 2, "must be a model that gives answers", "elman next")
     check(elman("predict", tagger, "no.txt"), 1, "`no.txt` must be a file that can be read")
     check(elman("predict", tagger, "a", "b"), 2, "`FILE` must be one, got 2")
     check(elman("next", tagger, "I"), 1, "`task` must be 'language', got a run of 'tagging'")

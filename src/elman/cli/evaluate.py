@@ -61,6 +61,9 @@ class Evaluate:
         console.print(Text(scores.protocol, style="dim"), soft_wrap=True)
         columns = {"memory off": scores, "memory on": whole}
         console.print(_table(columns if self.memory == "off" else {path.name: scores}))
+        for detail in scores.details:
+            console.print()
+            console.print(detail.table())
         return 0
 
 

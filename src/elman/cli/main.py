@@ -37,8 +37,14 @@ VERBS: dict[str, Verb] = {
     "demo": Verb("elman.cli.demo:Demo", "train on built-in sentences and show what was learned"),
     "train language": Verb("elman.cli.train:TrainLanguage", "train a language model on text"),
     "train tagging": Verb("elman.cli.train_tagging:TrainTagging", "train a tagger of words"),
+    "train classification": Verb(
+        "elman.cli.train_classification:TrainClassification",
+        "train a classifier on labelled texts or series",
+    ),
     "evaluate": Verb("elman.cli.evaluate:Evaluate", "score a model beside its baseline"),
-    "predict": Verb("elman.cli.predict:Predict", "fill in what a model says of a text"),
+    "predict": Verb(
+        "elman.cli.predict:Predict", "say what a model takes words, texts or series for"
+    ),
     "next": Verb("elman.cli.next:Next", "after each word: what comes next, what is kept"),
     "inspect": Verb("elman.cli.inspect:Inspect", "say how far back a model looks and learns"),
     "generate": Verb("elman.cli.generate:Generate", "write text"),

@@ -1,29 +1,37 @@
-"""`elman predict`: a text given back with what a model says of it."""
+"""`elman predict`: what a model says of a text given back, or of each example of a file."""
 
+import json
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import tyro
 
 from elman.cli.runs import choose_run
 from elman.data.lines import opened
-from elman.errors import ConfigError
+from elman.errors import ConfigError, DataError
+from elman.records import Record
 
 __all__ = ["Predict"]
 
 AT_ONCE = 64
+WHERE = "elman predict"
 
 
 @dataclass(kw_only=True)
 class Predict:
-    """Fill in what a model says of a text: the text comes back in its own format.
+    """Say what a model takes a text or a series for.
 
-    RUN is a run folder; left out, the latest under runs/. FILE is what the run's task reads; left
-    out, standard input is read, and each sentence is answered as soon as it is whole.
+    RUN is a run folder; left out, the latest under runs/. FILE is what the run's task reads, and
+    need not hold the answers. Left out, standard input is read: of a tagger's text each sentence
+    is answered as soon as it is whole, of a classifier's each line is a text.
+
+    A tagger fills its tags in, so that the text comes back in its own format; a classifier gives a
+    table with a line for each example.
     """
 
     words: Annotated[
@@ -31,24 +39,44 @@ class Predict:
         tyro.conf.Positional,
         tyro.conf.arg(metavar="[RUN] [FILE]", help_behavior_hint=""),
     ] = ()
-    """The run, and the text; without FILE, standard input."""
+    """The run, and the text or the examples; without FILE, standard input."""
     probabilities: bool = False
-    """Say how sure the model is, too."""
+    """Say how sure the model is; of a classifier, of each of its classes."""
+    every_step: bool = False
+    """Answer after every step of an example; for classifiers in one direction."""
+    json: bool = False
+    """Print a JSON object a line, in place of a classifier's table."""
 
     def run(self) -> int:
         """Read, and print as answers come."""
         path, words = choose_run(self.words)
         if len(words) > 1:
-            raise ConfigError(f"elman predict: `FILE` must be one, got {len(words)}.")
+            raise ConfigError(f"{WHERE}: `FILE` must be one, got {len(words)}.")
         import elman
-        from elman.tasks.estimator import Filling
+        from elman.tasks.estimator import Answering, Filling
 
         model = elman.load(path)
-        if not isinstance(model, Filling):
+        if isinstance(model, Answering):
+            data = Path(words[0]) if words else _lines()
+            found = model.answers(
+                data, probabilities=self.probabilities, every_step=self.every_step
+            )
+            for line in map(json.dumps, found) if self.json else _table(found):
+                print(line, flush=not words)
+        elif isinstance(model, Filling):
+            self._fill(model, words)
+        else:
             raise ConfigError(
-                f"elman predict: `RUN` must be a model that fills in answers, got {path}, "
+                f"{WHERE}: `RUN` must be a model that gives answers, got {path}, "
                 f"a {type(model).__name__}. See elman next, and elman generate."
             )
+        return 0
+
+    def _fill(self, model: Any, words: tuple[str, ...]) -> None:
+        """Print a text with its answers filled in."""
+        for name in ("every_step", "json"):
+            if getattr(self, name):
+                raise ConfigError(f"{WHERE}: `{name}` must go with a classifier, got a tagger.")
         name = words[0] if words else "standard input"
         with _opened(words) as file:
             filled = model.fill(
@@ -56,7 +84,27 @@ class Predict:
             )
             for text in filled:
                 print(text, end="", flush=True)
-        return 0
+
+
+def _lines() -> list[str]:
+    """The lines of standard input that are not blank."""
+    try:
+        lines = sys.stdin.buffer.read().decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise DataError(f"data: standard input must be UTF-8, got: {error.reason}.") from None
+    return [line for line in lines if line.strip()]
+
+
+def _table(records: Iterator[Record]) -> Iterator[str]:
+    """A line of names, then one for each record, parted by tabs."""
+    header: list[str] = []
+    for record in records:
+        cells = {name: value for name, value in record.items() if name != "probabilities"}
+        cells |= {f"p({name})": p for name, p in record.get("probabilities", {}).items()}
+        if not header:
+            header = list(cells)
+            yield "\t".join(header)
+        yield "\t".join(f"{v:.4f}" if isinstance(v, float) else str(v) for v in cells.values())
 
 
 def _opened(words: tuple[str, ...]) -> AbstractContextManager[BufferedReader]:

@@ -23,7 +23,7 @@ from elman.records import Record
 from elman.runs import Description, Run
 from elman.tasks.scores import Scores
 
-__all__ = ["Estimator", "Filling", "Fitted"]
+__all__ = ["Answering", "Estimator", "Filling", "Fitted"]
 
 
 class Fitted(Protocol):
@@ -150,6 +150,27 @@ class Estimator(ABC, Generic[C, T]):
                 "not. Call `fit`, or take a saved one by `elman.load`."
             )
         return self._trained
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """An estimator that reads examples, and says of each what it is."""
+
+    def answers(
+        self, data: Any, *, probabilities: bool = False, every_step: bool = False
+    ) -> Iterator[Record]:
+        """Plain values for each example, or for each of its steps, always under the same names.
+
+        Args:
+            data: a `pathlib.Path` to a file of examples, or a list of them.
+            probabilities: list those of all answers, too.
+            every_step: answer after every step.
+
+        Raises:
+            ConfigError: the model has no answer before the end.
+            DataError: an example cannot be read.
+        """
+        ...
 
 
 @runtime_checkable

@@ -26,5 +26,6 @@ class Task:
 TASKS: dict[str, Task] = {
     "language": Task("elman.tasks.language.estimator:LanguageModel", "a language model"),
     "tagging": Task("elman.tasks.tagging.estimator:Tagger", "a tagger"),
+    "classification": Task("elman.tasks.classification.estimator:Classifier", "a classifier"),
 }
 """By the name in ``elman train TASK``."""

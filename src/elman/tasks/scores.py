@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # `elman evaluate --help` answers without torch
+    from elman.inspect.results import Result
 
 __all__ = ["Score", "Scores"]
 
@@ -74,6 +77,7 @@ class Scores:
         scores: the figures, most telling first.
         protocol: how they were taken, in words.
         warning: why they are to be read with care; "" for no reason.
+        details: what else is worth a look, such as which classes are taken for which.
 
     >>> scores = Scores("language", (Score(name="perplexity", value=98.2, better="lower"),))
     >>> scores["perplexity"].value
@@ -87,6 +91,7 @@ class Scores:
     scores: tuple[Score, ...]
     protocol: str = ""
     warning: str = ""
+    details: "tuple[Result, ...]" = ()
 
     def __getitem__(self, name: str) -> Score:
         for score in self.scores:
@@ -102,10 +107,19 @@ class Scores:
         return len(self.scores)
 
     def to_json(self) -> dict[str, Any]:
-        """The task and its scores as plain values, as `elman evaluate --json` prints them."""
-        return {"task": self.task, "scores": [score.to_json() for score in self.scores]}
+        """The task and its scores as plain values, as `elman evaluate --json` prints them.
+
+        `details` stand there only where there are any.
+        """
+        found: dict[str, Any] = {
+            "task": self.task,
+            "scores": [score.to_json() for score in self.scores],
+        }
+        if self.details:
+            found["details"] = [each.to_json() for each in self.details]
+        return found
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Scores":
-        """The opposite of `to_json`."""
+        """The opposite of `to_json`, without details."""
         return cls(data["task"], tuple(Score(**score) for score in data["scores"]))

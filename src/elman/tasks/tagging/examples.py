@@ -3,7 +3,7 @@
 Shapes: S sentences, B of them side by side, T words, U different words, C characters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,9 +14,7 @@ from torch import Tensor
 from elman.sequences import PaddedBatch
 from elman.tasks.tagging.codec import TaggingCodec
 
-__all__ = ["Examples", "Words", "by_length", "shuffled"]
-
-_POOL = 50  # batches whose sentences are sorted by length together
+__all__ = ["Examples", "Words"]
 
 
 class Words(NamedTuple):
@@ -112,30 +110,6 @@ class Examples:
 
     def _span(self, row: int) -> slice:
         return slice(int(self._starts[row]), int(self._starts[row + 1]))
-
-
-def by_length(lengths: NDArray[np.int64], batch_size: int) -> Iterator[NDArray[np.int64]]:
-    """All rows in batches of like length, the shortest first: whatever is read but once."""
-    order = np.argsort(lengths, kind="stable")
-    return (order[at : at + batch_size] for at in range(0, len(order), batch_size))
-
-
-def shuffled(
-    lengths: NDArray[np.int64], batch_size: int, seed: int, epoch: int
-) -> list[NDArray[np.int64]]:
-    """All rows in batches of like length, in an order that depends on seed and epoch alone.
-
-    Rows are shuffled, sorted by length within pools of some batches, cut, and batches shuffled.
-    """
-    random = np.random.default_rng([seed, epoch])
-    order, pool = random.permutation(len(lengths)), batch_size * _POOL
-    sorted_pools = [
-        rows[np.argsort(lengths[rows], kind="stable")]
-        for rows in (order[at : at + pool] for at in range(0, len(order), pool))
-    ]
-    whole = np.concatenate(sorted_pools)
-    batches = [whole[at : at + batch_size] for at in range(0, len(whole), batch_size)]
-    return [batches[number] for number in random.permutation(len(batches))]
 
 
 def _padded(flat: NDArray[np.int64], lengths: NDArray[np.int64]) -> PaddedBatch:

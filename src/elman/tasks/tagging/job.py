@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from elman.contracts import State, StepLoss
+from elman.data.bucketing import shuffled
 from elman.data.tagged import Sentence
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.config import TaggingFields
 from elman.tasks.tagging.counting import Counts, count
-from elman.tasks.tagging.examples import Examples, Words, shuffled
+from elman.tasks.tagging.examples import Examples, Words
 from elman.tasks.tagging.model import TaggingModule
 from elman.tasks.tagging.reading import choose
 

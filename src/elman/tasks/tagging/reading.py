@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from elman.data.bucketing import by_length
 from elman.sequences import PaddedBatch
 from elman.tasks.tagging.codec import TaggingCodec
-from elman.tasks.tagging.examples import Examples, by_length
+from elman.tasks.tagging.examples import Examples
 from elman.tasks.tagging.model import TaggingModule
 
 __all__ = ["TaggedWord", "choose", "probabilities", "tag_words"]

@@ -1,0 +1,1 @@
+"""Classification: a text or a series, and its class; `config` holds the options."""

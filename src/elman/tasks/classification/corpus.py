@@ -1,0 +1,147 @@
+"""Which examples a classifier learns from, and which ones it is validated on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from elman.data.labelled import ColumnNames, Labelled, kind_of, read_texts
+from elman.data.series import read_series
+from elman.data.sources import expand
+from elman.data.text import sha256
+from elman.errors import DataError
+from elman.tasks.classification.config import ExampleFields
+
+__all__ = ["Corpus", "Data", "Example", "open_corpus", "read_all"]
+
+Data = str | Path | Sequence[str | Path]
+"""A file, a folder, the name of a data set, or several of these."""
+
+Example = Labelled[Any]
+"""A text or a series, with its class."""
+
+TASK = "classification"
+_EVERY = 10  # of the examples of a class, or of the groups, one is held out
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Examples to learn from and to validate on.
+
+    Attributes:
+        train: what is learned.
+        validation: what chooses the best weights.
+        digests: SHA-256 by role, as a run folder records them.
+        source: the files, for messages.
+        split: how the two were told apart, in words.
+    """
+
+    train: list[Example]
+    validation: list[Example]
+    digests: dict[str, str]
+    source: str
+    split: str
+
+
+def open_corpus(data: Data, validation: Data | None, fields: ExampleFields) -> Corpus:
+    """Read examples; without `validation`, a data set brings its own, else a share is split off.
+
+    Raises:
+        DataError: a file is missing or holds something else; the message names file and line.
+    """
+    paths = expand(data, "train", TASK)
+    held_out = expand(data if validation is None else validation, "validation", TASK)
+    train, digests = read_all(paths, fields), {"train": sha256(paths)}
+    source = ", ".join(map(str, paths))
+    if validation is None and paths == held_out:
+        before, after, split = _split_off(train, source)
+        return Corpus(before, after, digests, source, split)
+    digests["validation"] = sha256(held_out)
+    split = "as the data set has it" if validation is None else "as given"
+    more = read_all(held_out, fields)
+    if isinstance(train[0].content, str) is not isinstance(more[0].content, str):
+        raise DataError(
+            f"data: `{held_out[0]}` must hold {_kind(train[0])} as `{paths[0]}` does, "
+            f"got {_kind(more[0])}."
+        )
+    return Corpus(train, more, digests, source, split)
+
+
+def read_all(
+    paths: Sequence[Path], fields: ExampleFields, *, labelled: bool = True, kind: str = ""
+) -> list[Example]:
+    """All examples of some files, texts or series.
+
+    Args:
+        paths: the files.
+        fields: which columns hold what.
+        labelled: whether each must have a label.
+        kind: what they must hold, "text" or "series"; "" for whatever the first holds.
+
+    Raises:
+        DataError: a file is missing or holds something else; the message names file and line.
+    """
+    names = _columns(fields)
+    kind = kind or kind_of(paths[0], names)
+    for path in paths:
+        if (other := kind_of(path, names)) != kind:
+            raise DataError(
+                f"data: `{path}` must hold {_PLURAL[kind]}, as the model reads, "
+                f"got {_PLURAL[other]}."
+            )
+    read = read_texts if kind == "text" else read_series
+    found: Iterator[Example] = read(paths, names, labelled=labelled)
+    return list(found)
+
+
+def _columns(fields: ExampleFields) -> ColumnNames:
+    """The columns that options name."""
+    return ColumnNames(
+        text=fields.text_column,
+        label=fields.label_column,
+        group=fields.group_column,
+        series=fields.series_column,
+        time=fields.time_column,
+        values=tuple(name.strip() for name in fields.value_columns.split(",") if name.strip()),
+    )
+
+
+_PLURAL = {"text": "texts", "series": "series"}
+
+
+def _kind(example: Example) -> str:
+    return "texts" if isinstance(example.content, str) else "series"
+
+
+def _split_off(examples: list[Example], source: str) -> tuple[list[Example], list[Example], str]:
+    """Hold a tenth out: of the groups where examples have groups, else of every class."""
+    groups = sorted({example.group for example in examples})
+    random = np.random.default_rng(0)
+    if len(groups) > 1 and "" not in groups:
+        kept_out = set(random.permutation(groups)[: max(1, len(groups) // _EVERY)].tolist())
+        rows = {row for row, each in enumerate(examples) if each.group in kept_out}
+        split = f"a tenth of the groups, {len(kept_out)}, split off"
+    else:
+        rows, split = _of_every_class(examples, random), "a tenth of every class, split off"
+    train = [each for row, each in enumerate(examples) if row not in rows]
+    held_out = [each for row, each in enumerate(examples) if row in rows]
+    if not held_out or len({each.label for each in train}) < len({e.label for e in examples}):
+        raise DataError(
+            f"data: `{source}` must hold two examples of each class at least for one to be held "
+            f"out, got {len(examples)} in all. Give a validation file."
+        )
+    return train, held_out, split
+
+
+def _of_every_class(examples: list[Example], random: np.random.Generator) -> set[int]:
+    """Rows to hold out: every tenth of each class in an order by chance, one at least of two."""
+    rows = dict[str, list[int]]()
+    for row, example in enumerate(examples):
+        rows.setdefault(example.label, []).append(row)
+    return {
+        int(row)
+        for of_class in rows.values()
+        for row in random.permutation(of_class)[: max(len(of_class) > 1, len(of_class) // _EVERY)]
+    }

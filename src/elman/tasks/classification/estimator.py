@@ -1,0 +1,231 @@
+"""`elman.Classifier`: fit, score, predict."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.checks import check_choice
+from elman.choices import MEMORY
+from elman.contracts import Material
+from elman.data.sources import expand
+from elman.records import Observer, Record
+from elman.runs import Description
+from elman.tasks.classification import answering, fitting, inspecting, reading, scoring
+from elman.tasks.classification.config import ClassificationConfig
+from elman.tasks.classification.corpus import TASK, Data, open_corpus, read_all
+from elman.tasks.classification.examples import Examples
+from elman.tasks.classification.given import Contents, examples_of
+from elman.tasks.classification.judging import (
+    Confusion,
+    EarlyAccuracy,
+    confusion_of,
+    early_accuracy_of,
+)
+from elman.tasks.classification.model import ClassificationModule
+from elman.tasks.classification.reading import Prediction
+from elman.tasks.classification.trained import Trained
+from elman.tasks.estimator import Estimator
+from elman.tasks.fitting import device_of, fit_in
+from elman.tasks.notebook import notebook_bar
+from elman.tasks.scores import Scores
+
+__all__ = ["Classifier"]
+
+
+@dataclass(kw_only=True, eq=False)
+class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig):
+    r"""A recurrent classifier: learns from texts or series to name their class.
+
+    Its arguments are the options of `ClassificationConfig`. A model is fitted by `fit`, or loaded
+    by `elman.load`; before that, whatever needs weights raises `ConfigError`.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "cats.csv"
+    >>> _ = file.write_text("text,label\n" + "I love cats,joy\nI lost my cat,woe\n" * 40)
+    >>> model = Classifier(hidden_size=16, epochs=5, learning_rate=0.02).fit(file)
+    >>> model.predict("I love my cat")[0].label
+    'joy'
+    >>> Classifier().predict("I love cats")
+    Traceback (most recent call last):
+    elman.errors.ConfigError: Classifier.predict: the model must be fitted first, got one that is
+    not. Call `fit`, or take a saved one by `elman.load`.
+    """
+
+    TASK: ClassVar[str] = TASK
+    CONFIG: ClassVar[type[ClassificationConfig]] = ClassificationConfig
+    TRAINED: ClassVar[type[Trained]] = Trained
+    _trained: Trained | None = field(default=None, init=False, repr=False)
+
+    def fit(
+        self,
+        data: Data,
+        *,
+        validation: Data | None = None,
+        out: str | Path | None = None,
+        overwrite: bool = False,
+        observer: Observer | None = None,
+        command: str = "Classifier.fit",
+    ) -> Self:
+        """Learn from examples; with `out`, keep all in a run folder and go on with one there.
+
+        Args:
+            data: a file of texts (CSV, JSON lines, fastText's lines) or of series (.ts, .npz, CSV
+                or Parquet in long form), several, a folder, or the name of a data set.
+            validation: what chooses the best weights; None takes the data set's own, or splits
+                a tenth of the examples off.
+            out: the run folder; None keeps the model in memory.
+            overwrite: start anew if `out` holds a run already.
+            observer: told of what happens, as records; see docs/runs.md. None draws a bar in
+                notebooks and is silent elsewhere.
+            command: what to note in the run as the command that made it.
+
+        Raises:
+            DataError: a file cannot be read or used; the message names file and line.
+            ConfigError: the network would not fit into memory.
+            ChoiceError: `device` is none that torch can use here.
+            CheckpointError: `out` holds something else or a run of other options or data, is
+                being written by another process, or cannot be written.
+            DivergenceError: training met numbers that are not finite; the message says where.
+            Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
+        """
+        config, observer = self._config(), observer or notebook_bar()
+        device_of("Classifier.fit", config.device)  # before a run is begun, or overwritten
+        corpus = open_corpus(data, validation, config)
+        self._trained = fit_in(
+            out,
+            Description.of(TASK, config, command=command, data=corpus.digests),
+            partial(fitting.read_examples, config, corpus, observer),
+            partial(fitting.fit, config, observer),
+            overwrite=overwrite,
+        )
+        return self
+
+    def score(self, data: Data, *, memory: str = "on") -> Scores:
+        """Accuracy, macro F1 and calibration error on examples; confusion and earliness beside.
+
+        Args:
+            data: as for `fit`; the name of a data set means its test part.
+            memory: "off" wipes the state before each step: what the network is worth without.
+
+        Raises:
+            DataError: a file cannot be read, or holds what the model was not trained to read.
+            ChoiceError: `memory` is neither "on" nor "off".
+        """
+        trained = self._fitted("score")
+        check_choice("Classifier.score", "memory", memory, MEMORY)
+        examples = self._labelled(data)
+        simpler = trained.baselines
+        said = {} if simpler is None else simpler.predict(examples)
+        return scoring.score(trained.module, trained.codec, said, examples, memory=memory)
+
+    def predict(self, data: Contents) -> list[Prediction]:
+        """The class of each example, and the probabilities of all classes.
+
+        Args:
+            data: a text or a series (T, C), several of them, or a `pathlib.Path` to a file of
+                them, with classes or without.
+
+        Raises:
+            DataError: a file cannot be read, or `data` is something else.
+        """
+        logs = self._logs(data, "predict")
+        return [reading.prediction(self.classes, row) for row in logs]
+
+    def predict_proba(self, data: Contents) -> NDArray[np.float64]:
+        """The probability of every class, in the order of `classes`: (N, K); `data` as before."""
+        return np.exp(self._logs(data, "predict_proba"))
+
+    def predict_proba_steps(self, data: Contents) -> list[NDArray[np.float64]]:
+        """The same after every step, of the steps so far: (T, K) for each example.
+
+        Args:
+            data: as for `predict`.
+
+        Raises:
+            ConfigError: the model reads in both directions, so that it has no answer early.
+        """
+        trained = self._fitted("predict_proba_steps")
+        given = Examples(
+            trained.codec, examples_of(trained, data, "Classifier.predict_proba_steps")
+        )
+        found = dict(reading.step_log_probabilities(trained.module, given))
+        return [np.exp(found[row]) for row in range(len(given))]
+
+    def answers(
+        self, data: Contents, *, probabilities: bool = False, every_step: bool = False
+    ) -> Iterator[Record]:
+        """What `elman predict` prints: the class of each example, or of each of its steps.
+
+        Args:
+            data: as for `predict`.
+            probabilities: list those of all classes, too.
+            every_step: answer after every step.
+
+        Raises:
+            ConfigError: `every_step` is asked of a model that reads in both directions.
+            DataError: as for `predict`.
+        """
+        trained = self._fitted("answers")
+        examples = examples_of(trained, data, "Classifier.answers")
+        return answering.answers(
+            trained, examples, probabilities=probabilities, every_step=every_step
+        )
+
+    def confusion(self, data: Data) -> Confusion:
+        """Which classes are taken for which; `data` as for `score`."""
+        trained, read = self._fitted("confusion"), self._read(data)
+        logs = reading.log_probabilities(trained.module, read)
+        return confusion_of(trained.codec.classes, read.classes, logs.argmax(1))
+
+    def early_accuracy(self, data: Data) -> EarlyAccuracy:
+        """Accuracy by the share of each sequence that was seen; `data` as for `score`.
+
+        Raises:
+            ConfigError: the model reads in both directions, so that it has no answer early.
+        """
+        trained, read = self._fitted("early_accuracy"), self._read(data)
+        answers = reading.step_log_probabilities(trained.module, read)
+        return early_accuracy_of(answers, read.classes)
+
+    def material(self, data: Data | None = None) -> Material:
+        """What `elman.inspect` looks at: the network, and examples of at most 65,536 steps.
+
+        Args:
+            data: as for `score`; None for what the run was validated on.
+
+        Raises:
+            ConfigError: the model is not fitted.
+            DataError: a file cannot be read, has no known class, or is not at hand.
+        """
+        return inspecting.material(self._fitted("material"), data)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes that it knows."""
+        return self._fitted("classes").codec.classes
+
+    @property
+    def module(self) -> ClassificationModule:
+        """The network, a `torch.nn.Module`."""
+        return self._fitted("module").module
+
+    def _labelled(self, data: Data) -> list[Any]:
+        """Examples with their classes, of the kind that the model reads."""
+        trained = self._fitted("score")
+        kind = "text" if trained.codec.is_text else "series"
+        return read_all(expand(data, "test", TASK), trained.config, kind=kind)
+
+    def _read(self, data: Data) -> Examples:
+        """Examples as numbers."""
+        return Examples(self._fitted("score").codec, self._labelled(data))
+
+    def _logs(self, data: Contents, verb: str) -> NDArray[np.float64]:
+        """Log probabilities of all classes, (N, K)."""
+        trained = self._fitted(verb)
+        given = Examples(trained.codec, examples_of(trained, data, f"Classifier.{verb}"))
+        return reading.log_probabilities(trained.module, given)

@@ -1,0 +1,127 @@
+"""The network of a classifier: what it reads, recurrent stack, pooling, classes."""
+
+import torch
+from torch import Tensor
+from torch.nn import Dropout, Embedding, Linear, Module, Sequential, Tanh
+
+from elman.errors import ConfigError
+from elman.sequences import PaddedBatch
+from elman.tasks.classification.config import ClassifierFields
+from elman.tasks.stacks import recurrent_stack
+
+__all__ = ["ClassificationModule"]
+
+
+class ClassificationModule(Module):
+    r"""Names the class of a sequence.
+
+        x_t = E[token_t], or the scaled values of a series      (I,)
+        h_t = stack(x)_t                                        (D·H,)
+        p = h_T, mean over t of h_t, or Σ a_t h_t               last, mean, attention
+        o = W p + c                                             logits of the classes, (K,)
+
+    where a = softmax over t of v·tanh(A h_t). In both directions, last takes each direction where
+    it has read all. Where the stack reads forward alone, p and o are known after every step, of
+    the steps so far.
+
+    Shapes: B sequences, T steps, I inputs, D directions, H units, K classes.
+
+    Args:
+        fields: what the network is made of.
+        size: V of a text's vocabulary, or I of a series.
+        classes: K.
+        of_text: whether it reads ids.
+
+    Source: attention: Bahdanau et al., ICLR 2015; Yang et al., NAACL 2016.
+
+    >>> module = ClassificationModule(ClassifierFields(hidden_size=8), 3, 2, of_text=False).eval()
+    >>> batch = PaddedBatch(torch.zeros(4, 5, 3), torch.tensor([5, 4, 1, 2]))
+    >>> module(batch).shape, module.every_step(batch).shape
+    (torch.Size([4, 2]), torch.Size([4, 5, 2]))
+    """
+
+    def __init__(self, fields: ClassifierFields, size: int, classes: int, *, of_text: bool) -> None:
+        super().__init__()
+        width = (fields.embedding_size or fields.hidden_size) if of_text else size
+        self.embedding = Embedding(size, width) if of_text else None
+        self.stack = recurrent_stack(fields, width, bidirectional=fields.bidirectional)
+        features = fields.hidden_size * (1 + fields.bidirectional)
+        self.attention: Module | None = None
+        if fields.pooling == "attention":
+            self.attention = Sequential(
+                Linear(features, features), Tanh(), Linear(features, 1, bias=False)
+            )
+        self.head = Linear(features, classes)
+        self.dropout = Dropout(fields.dropout)
+        self.pooling, self.noise = fields.pooling, 0.0 if of_text else fields.noise
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network stands."""
+        return self.head.weight.device
+
+    @property
+    def answers_early(self) -> bool:
+        """Whether it has an answer after every step, since it reads forward alone."""
+        return not self.stack.bidirectional
+
+    def forward(self, x: PaddedBatch) -> Tensor:
+        """The logits of each sequence, (B, K).
+
+        Args:
+            x: ids (B, T), or values (B, T, I).
+        """
+        h = self._read(x)
+        if self.pooling == "last":
+            pooled = self._ends(h)
+        else:
+            shares = self._weights(h)
+            pooled = (shares * h.values).sum(1) / shares.sum(1)
+        logits: Tensor = self.head(self.dropout(pooled))
+        return logits
+
+    def every_step(self, x: PaddedBatch) -> Tensor:
+        """The logits after every step, of the steps so far, (B, T, K).
+
+        Raises:
+            ConfigError: the network reads in both directions.
+        """
+        if not self.answers_early:
+            raise ConfigError(
+                "Classifier: `bidirectional` must be False for an answer after every step, got "
+                "True: what is read from the end is known at the end alone."
+            )
+        h = self._read(x)
+        pooled = h.values
+        if self.pooling != "last":
+            shares = self._weights(h)
+            total = shares.cumsum(1).clamp_min(torch.finfo(shares.dtype).tiny)
+            pooled = (shares * h.values).cumsum(1) / total
+        logits: Tensor = self.head(self.dropout(pooled))
+        return logits
+
+    def _read(self, x: PaddedBatch) -> PaddedBatch:
+        """The memory h of every step, (B, T, D·H)."""
+        values: Tensor = x.values if self.embedding is None else self.embedding(x.values)
+        if self.training and self.noise:
+            values = values + self.noise * torch.randn_like(values)
+        if self.embedding is not None:
+            values = self.dropout(values)
+        h: PaddedBatch
+        h, _ = self.stack(x.with_values(values))
+        return h
+
+    def _ends(self, h: PaddedBatch) -> Tensor:
+        """Each direction where it has read all, (B, D·H)."""
+        if not self.stack.bidirectional:
+            return h.last()
+        H = self.stack.hidden_size
+        return torch.cat([h.last()[:, :H], h.values[:, 0, H:]], 1)
+
+    def _weights(self, h: PaddedBatch) -> Tensor:
+        """How much every step counts, up to a factor that its sequence shares, (B, T, 1)."""
+        mask = h.mask[:, :, None]
+        if self.attention is None:
+            return mask.to(h.values.dtype)
+        scores: Tensor = self.attention(h.values).masked_fill(~mask, -torch.inf)
+        return (scores - scores.amax(1, keepdim=True)).exp()

@@ -1,0 +1,103 @@
+"""What a classifier is worth on examples, beside simpler ones."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.checks import check_choice
+from elman.choices import MEMORY
+from elman.inspect.results import Result
+from elman.tasks.classification.codec import ClassCodec
+from elman.tasks.classification.corpus import Example
+from elman.tasks.classification.examples import Examples
+from elman.tasks.classification.judging import (
+    calibration_error,
+    confusion_of,
+    early_accuracy_of,
+    macro_f1,
+)
+from elman.tasks.classification.model import ClassificationModule
+from elman.tasks.classification.reading import log_probabilities, step_log_probabilities
+from elman.tasks.scores import Score, Scores
+from elman.wording import counted
+
+__all__ = ["score"]
+
+
+def score(
+    module: ClassificationModule,
+    codec: ClassCodec,
+    baselines: Mapping[str, Sequence[str]],
+    examples: Sequence[Example],
+    *,
+    memory: str = "on",
+) -> Scores:
+    """Accuracy, F1 and calibration error of a network on examples, and the baselines' beside them.
+
+    Args:
+        module: the network.
+        codec: what its numbers mean.
+        baselines: the classes that baselines take the same examples for, by name.
+        examples: with their classes.
+        memory: "on", or "off" to wipe the network's state before each step.
+
+    Raises:
+        ChoiceError: `memory` is neither of the two.
+        DataError: an example is nothing that the model can read.
+    """
+    check_choice("score", "memory", memory, MEMORY)
+    read = Examples(codec, examples)
+    logs = log_probabilities(module, read, memory=memory)
+    confusion = confusion_of(codec.classes, read.classes, logs.argmax(1))
+    beside = {
+        name: _figures(codec, read, np.array([codec.number(label) for label in said]))
+        for name, said in baselines.items()
+    }
+    scores = [
+        Score.beside(
+            title,
+            value,
+            {name: figures[title] for name, figures in beside.items()},
+            unit="%",
+            better="higher",
+        )
+        for title, value in _figures(codec, read, logs.argmax(1)).items()
+    ]
+    error = 100 * calibration_error(logs, read.classes)
+    scores.append(Score(name="calibration error", value=error, unit="%", better="lower"))
+    details: list[Result] = [confusion]
+    if memory == "on" and module.answers_early:
+        details.append(early_accuracy_of(step_log_probabilities(module, read), read.classes))
+    protocol, warning = _protocol(read, codec, memory), _warning(read, examples)
+    return Scores("classification", tuple(scores), protocol, warning, tuple(details))
+
+
+def _figures(codec: ClassCodec, read: Examples, said: NDArray[np.int64]) -> dict[str, float]:
+    """The figures by name, the most telling first, in percent."""
+    confusion = confusion_of(codec.classes, read.classes, said)
+    return {
+        "accuracy": 100 * float((said == read.classes).mean()),
+        "macro F1": 100 * macro_f1(confusion),
+    }
+
+
+def _protocol(read: Examples, codec: ClassCodec, memory: str) -> str:
+    """How the figures were taken, in words."""
+    wiped = "" if memory == "on" else f"; state wiped before each {codec.unit}"
+    return (
+        f"{counted(len(read), 'example')} of {len(codec.classes)} classes, "
+        f"{counted(int(read.lengths.min()), codec.unit)} to {int(read.lengths.max()):,} long{wiped}"
+    )
+
+
+def _warning(read: Examples, examples: Sequence[Example]) -> str:
+    """What to bear in mind where classes stand that the model cannot choose."""
+    foreign = np.flatnonzero(read.classes < 0)
+    if not len(foreign):
+        return ""
+    first = examples[foreign[0]]
+    return (
+        f"{counted(len(foreign), 'example')} of {len(read):,} have a class that the training data "
+        f"does not have, first '{first.label:.40}' in {first.origin}; they count as wrong."
+    )

@@ -1,0 +1,76 @@
+"""The classifier's network: pooling by the book, and answers that never look ahead."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from elman.errors import ConfigError
+from elman.sequences import PaddedBatch
+from elman.tasks.classification.config import ClassifierFields
+from elman.tasks.classification.model import ClassificationModule
+
+I, K = 3, 4
+
+
+def build(pooling: str, *, bidirectional: bool = False, cell: str = "gru") -> ClassificationModule:
+    torch.manual_seed(0)
+    fields = ClassifierFields(
+        hidden_size=5, pooling=pooling, bidirectional=bidirectional, cell=cell, dropout=0.5
+    )
+    return ClassificationModule(fields, I, K, of_text=False).double().eval()
+
+
+def batch() -> PaddedBatch:
+    torch.manual_seed(1)
+    lengths = torch.tensor([6, 1, 4])
+    return PaddedBatch(torch.randn(3, 6, I, dtype=torch.float64), lengths)
+
+
+def alone(module: ClassificationModule, x: Tensor) -> Tensor:
+    """The logits of one sequence (T, I) by the definition of its pooling."""
+    h, _ = module.stack(x[None])
+    h = h[0]
+    if module.pooling == "last":
+        H = module.stack.hidden_size
+        pooled = torch.cat([h[-1, :H], h[0, H:]])
+    elif module.pooling == "mean":
+        pooled = h.mean(0)
+    else:
+        assert module.attention is not None
+        pooled = (module.attention(h).softmax(0) * h).sum(0)
+    return module.head(pooled)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("pooling", ["last", "mean", "attention"])
+def test_pooling_is_that_of_each_sequence_alone(pooling: str, bidirectional: bool) -> None:
+    module, x = build(pooling, bidirectional=bidirectional), batch()
+    expected = torch.stack([alone(module, row) for row in x.to_list()])
+    torch.testing.assert_close(module(x), expected)
+
+
+@pytest.mark.parametrize("cell", ["elman", "lstm"])
+@pytest.mark.parametrize("pooling", ["last", "mean", "attention"])
+def test_an_early_answer_is_that_of_the_beginning_alone(pooling: str, cell: str) -> None:
+    module, x = build(pooling, cell=cell), batch()
+    steps = module.every_step(x)
+    for row, sequence in enumerate(x.to_list()):
+        for t in range(1, len(sequence) + 1):
+            torch.testing.assert_close(steps[row, t - 1], alone(module, sequence[:t]))
+
+
+def test_what_reads_from_the_end_has_no_early_answer() -> None:
+    module = build("mean", bidirectional=True)
+    assert not module.answers_early
+    with pytest.raises(ConfigError, match="`bidirectional` must be False for an answer"):
+        module.every_step(batch())
+
+
+def test_noise_is_for_training_alone() -> None:
+    module = build("last")
+    module.noise = 1.0
+    x = batch()
+    assert torch.equal(module(x), module(x))
+    module.train()
+    module.dropout.p = 0.0
+    assert not torch.equal(module(x), module(x))
