@@ -12,7 +12,7 @@ def test_shares_have_two_digits(share, said) -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0, "0"), (0.5, "0.5"), (-1234.6, "-1,235"), (999.4, "999"), (1e12, "1e+12"), (1e-7, "1e-07")],
+    [(0, "0"), (0.5, "0.5"), (-1234.6, "-1,235"), (999.4, "999"), (1e12, "10¹²"), (1e-7, "10⁻⁷")],
 )
 def test_numbers_have_three_digits(value, said) -> None:
     assert significant(value) == said
