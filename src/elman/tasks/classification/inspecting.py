@@ -1,18 +1,16 @@
 """What a classifier hands to the instruments of `elman.inspect`: its network, and examples."""
 
-import contextlib
-
 import torch
 
 from elman.contracts import Material, Training
 from elman.data.sources import expand
-from elman.errors import DataError, ElmanError
-from elman.runs import Run
+from elman.errors import DataError
 from elman.sequences import PaddedBatch
-from elman.tasks.classification.corpus import TASK, Data, Example, open_corpus, read_all
+from elman.tasks.classification.corpus import TASK, Data, open_corpus, read_all
 from elman.tasks.classification.examples import Examples
 from elman.tasks.classification.trained import Trained
-from elman.tasks.commands import as_named, named_data
+from elman.tasks.commands import as_named
+from elman.tasks.held_out import held_out
 
 __all__ = ["material"]
 
@@ -30,7 +28,13 @@ def material(trained: Trained, data: Data | None) -> Material:
         DataError: a file cannot be read, has no class that the model knows, or is not at hand.
     """
     if data is None:
-        examples, said = _held_out(trained)
+        examples, said = held_out(
+            trained,
+            TASK,
+            "Classifier.material",
+            "what",
+            lambda data, validation: open_corpus(data, validation, trained.config),
+        )
     else:
         kind = "text" if trained.codec.is_text else "series"
         examples = read_all(expand(data, "test", TASK), trained.config, kind=kind)
@@ -64,25 +68,3 @@ def _beginning(read: Examples) -> list[int]:
     """The first examples, up to so many steps."""
     total = read.lengths.cumsum()
     return list(range(max(1, int((total <= MOST_STEPS).sum()))))
-
-
-def _held_out(trained: Trained) -> tuple[list[Example], str]:
-    """What a run was validated on, if what its command names still has the same bytes.
-
-    Raises:
-        DataError: it is not at hand.
-    """
-    where, command = "Classifier.material", ""
-    if trained.path is not None:
-        command = Run.open(trained.path, TASK).description.command
-        where = str(trained.path)
-    for data, validation in named_data(command):
-        with contextlib.suppress(ElmanError):  # what the command names may be gone
-            corpus = open_corpus(data, validation, trained.config)
-            if corpus.digests == dict(trained.data):
-                named = as_named(data if validation is None else validation)
-                return corpus.validation, f"{named} ({corpus.split})"
-    raise DataError(
-        f"{where}: `DATA` must be given, since what the model was validated on is not at hand "
-        f"(its command: {command or 'none'})."
-    )

@@ -1,8 +1,5 @@
 """What a language model hands to the instruments of `elman.inspect`: its network, and a text."""
 
-import contextlib
-from collections.abc import Mapping
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -11,9 +8,8 @@ from elman.contracts import Material, Training
 from elman.data.sources import expand
 from elman.data.text import Source
 from elman.data.tokens import TokenFile
-from elman.errors import DataError, ElmanError
-from elman.runs import Run
-from elman.tasks.commands import as_named, named_data
+from elman.tasks.commands import as_named
+from elman.tasks.held_out import held_out as found_again
 from elman.tasks.language.corpus import Data, encode, open_corpus
 from elman.tasks.language.trained import TASK, Trained
 
@@ -82,21 +78,5 @@ def held_out(trained: Trained) -> tuple[tuple[Source, ...], str]:
     Raises:
         DataError: it is not at hand.
     """
-    where, command, digests = "LanguageModel.material", "", trained.data
-    if trained.path is not None:
-        command = Run.open(trained.path, TASK).description.command
-        where = str(trained.path)
-    for data, validation in named_data(command):
-        with contextlib.suppress(ElmanError):  # what the command names may be gone
-            corpus = open_corpus(data, validation)
-            if _same(corpus.digests, digests):
-                named = as_named(data if validation is None else validation)
-                return corpus.validation, f"{named} ({corpus.split})"
-    raise DataError(
-        f"{where}: `DATA` must be given, since the text that the model was validated on is not at "
-        f"hand (its command: {command or 'none'})."
-    )
-
-
-def _same(ours: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
-    return bool(theirs) and dict(ours) == dict(theirs)
+    where, what = "LanguageModel.material", "the text that"
+    return found_again(trained, TASK, where, what, open_corpus)

@@ -1,7 +1,5 @@
 """What a tagger hands to the instruments of `elman.inspect`: its network, and tagged sentences."""
 
-import contextlib
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -10,10 +8,10 @@ from torch.nn import Embedding, Module
 from elman.contracts import Material, Training
 from elman.data.sources import expand
 from elman.data.tagged import Sentence
-from elman.errors import DataError, ElmanError
-from elman.runs import Run
+from elman.errors import DataError
 from elman.sequences import PaddedBatch
-from elman.tasks.commands import as_named, named_data
+from elman.tasks.commands import as_named
+from elman.tasks.held_out import held_out
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.corpus import Data, open_corpus, read_all
 from elman.tasks.tagging.examples import Examples
@@ -63,7 +61,13 @@ def material(trained: Trained, data: Data | None) -> Material:
         DataError: a text cannot be read, has no tag that the model knows, or is not at hand.
     """
     if data is None:
-        sentences, said = _held_out(trained)
+        sentences, said = held_out(
+            trained,
+            TASK,
+            "Tagger.material",
+            "the text that",
+            lambda data, validation: open_corpus(data, validation, trained.config),
+        )
     else:
         sentences = read_all(expand(data, "test", "tagging"), trained.config)
         said = as_named(data)
@@ -110,25 +114,3 @@ def _beginning(codec: TaggingCodec, sentences: list[Sentence]) -> list[Sentence]
         if words >= MOST_WORDS:
             break
     return kept
-
-
-def _held_out(trained: Trained) -> tuple[list[Sentence], str]:
-    """The text that a run was validated on, if what its command names still has the same bytes.
-
-    Raises:
-        DataError: it is not at hand.
-    """
-    where, command = "Tagger.material", ""
-    if trained.path is not None:
-        command = Run.open(trained.path, TASK).description.command
-        where = str(trained.path)
-    for data, validation in named_data(command):
-        with contextlib.suppress(ElmanError):  # what the command names may be gone
-            corpus = open_corpus(data, validation, trained.config)
-            if corpus.digests == dict(trained.data):
-                named = as_named(data if validation is None else validation)
-                return corpus.validation, f"{named} ({corpus.split})"
-    raise DataError(
-        f"{where}: `DATA` must be given, since the text that the model was validated on is not at "
-        f"hand (its command: {command or 'none'})."
-    )
