@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace elman {
 
@@ -26,5 +27,8 @@ class Arena {
 
 // The same from an arena of the calling thread.
 void* workspace(std::size_t bytes);
+
+// So many bytes, rounded up to whole cache lines.
+constexpr int64_t whole_lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 }  // namespace elman

@@ -12,8 +12,6 @@ namespace {
 constexpr int64_t usual_steps = 16;  // more than one, so that weights are read from near
 constexpr int64_t never = INT64_MAX;
 
-int64_t whole_lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
-
 void reserve(Arena& arena, int64_t bytes) {
   if (!arena.at_least(size_t(bytes))) throw std::bad_alloc();
 }

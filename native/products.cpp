@@ -39,7 +39,7 @@ elman_status run(const elman_transposed& product, const Cell& cell,
       double(product.rows) * double(product.left_columns) * double(product.right_columns);
   const int64_t pieces =
       std::clamp<int64_t>(std::min(vectors, int64_t(work / worth_a_thread)), 1, executor.threads);
-  const int64_t piece_bytes = (cell.transposed.memory_bytes(product) + 63) / 64 * 64;
+  const int64_t piece_bytes = whole_lines(cell.transposed.memory_bytes(product));
   char* memory = static_cast<char*>(workspace(size_t(pieces * piece_bytes)));
   if (!memory) return ELMAN_OUT_OF_MEMORY;
   Job job{product, cell.transposed, vectors, pieces, memory, piece_bytes};

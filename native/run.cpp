@@ -53,8 +53,6 @@ struct Job {
   }
 };
 
-int64_t whole_lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
-
 // Inputs that a walk projects itself, or 0.
 int64_t inputs_of(const elman_forward& arrays) { return arrays.x ? arrays.inputs : 0; }
 int64_t inputs_of(const elman_backward&) { return 0; }
