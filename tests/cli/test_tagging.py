@@ -80,6 +80,33 @@ def test_predict_reads_standard_input(
     assert elman("predict", tagger).out == "I\tPRON\nsaw\tVERB\n\n"
 
 
+@pytest.fixture(scope="module")
+def forward(elman: Elman, ducks: Path) -> Path:
+    """A run in one direction."""
+    run = ducks.parent / "forward"
+    assert elman("train", "tagging", ducks, "--out", run, *OPTIONS, "--no-bidirectional").code == 0
+    return run
+
+
+def test_each_word_is_answered_before_the_next_one_is_there(forward: Path) -> None:
+    command = [sys.executable, "-m", "elman", "predict", str(forward), "--every-step"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) as process:
+        assert process.stdin is not None and process.stdout is not None
+        for said in ("I PRON", "saw VERB", "her PRON", "duck VERB", "", "the DET", "duck NOUN"):
+            process.stdin.write(f"{said.partition(' ')[0]}\n")
+            assert process.stdout.readline() == said.replace(" ", "\t") + "\n"
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+def test_both_directions_cannot_answer_word_by_word(
+    elman: Elman, tagger: Path, ducks: Path
+) -> None:
+    refused = elman("predict", tagger, ducks, "--every-step")
+    check(refused, 2, "`bidirectional` must be False", "--no-bidirectional")
+
+
 def test_what_cannot_be_filled_in_is_said(
     elman: Elman, trained: Path, tagger: Path, cats: Path
 ) -> None:

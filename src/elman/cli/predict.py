@@ -43,7 +43,7 @@ class Predict:
     probabilities: bool = False
     """Say how sure the model is; of a classifier, of each of its classes."""
     every_step: bool = False
-    """Answer after every step of an example; for classifiers in one direction."""
+    """Answer after every step, a tagger word by word; for models in one direction."""
     json: bool = False
     """Print a JSON object a line, in place of a classifier's table."""
 
@@ -74,13 +74,16 @@ class Predict:
 
     def _fill(self, model: Any, words: tuple[str, ...]) -> None:
         """Print a text with its answers filled in."""
-        for name in ("every_step", "json"):
-            if getattr(self, name):
-                raise ConfigError(f"{WHERE}: `{name}` must go with a classifier, got a tagger.")
+        if self.json:
+            raise ConfigError(f"{WHERE}: `json` must go with a classifier, got a tagger.")
         name = words[0] if words else "standard input"
         with _opened(words) as file:
             filled = model.fill(
-                file, name, probabilities=self.probabilities, at_once=AT_ONCE if words else 1
+                file,
+                name,
+                probabilities=self.probabilities,
+                every_step=self.every_step,
+                at_once=AT_ONCE if words else 1,
             )
             for text in filled:
                 print(text, end="", flush=True)

@@ -183,6 +183,7 @@ class Filling(Protocol):
         name: str,
         *,
         probabilities: bool = False,
+        every_step: bool = False,
         at_once: int = 1,
     ) -> Iterator[str]:
         """The text with what the model says filled in, in the same format, as soon as it is known.
@@ -191,9 +192,11 @@ class Filling(Protocol):
             file: opened for reading bytes; it need not end.
             name: what messages call it.
             probabilities: say how sure the model is, too.
+            every_step: answer after every step, by what came before it alone.
             at_once: sequences to gather before they are read side by side, which is quicker.
 
         Raises:
+            ConfigError: the model has no answer before the end.
             DataError: the text cannot be read; what came before the fault was given back already.
         """
         ...

@@ -47,6 +47,38 @@ def test_a_text_keeps_its_format(fitted: Tagger, text: str, expected: str, at_on
     assert "".join(filled(fitted, text, at_once=at_once)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I\nsaw\n\nsaw\n", "I\tPRON\nsaw\tVERB\n\nsaw\tNOUN\n"),
+        ("I saw\nsaw\n", "I/PRON saw/VERB\nsaw/NOUN\n"),
+        (
+            CONLLU,
+            CONLLU.replace("I\t_", "I\tPRON")
+            .replace("NOUN", "VERB")
+            .replace("her\t_", "her\tPRON")
+            .replace("duck\t_\t_\t_\t2", "duck\tVERB\t_\t_\t2"),
+        ),
+    ],
+)
+def test_line_by_line_a_text_keeps_its_format(forward: Tagger, text: str, expected: str) -> None:
+    stream = forward.stream()
+    alone = stream.read("saw").tag  # what a sentence that begins with it makes of it
+    lines = list(filled(forward, text, every_step=True))
+    assert "".join(lines) == expected.replace("saw\tNOUN", f"saw\t{alone}").replace(
+        "saw/NOUN", f"saw/{alone}"
+    )
+    assert len(lines) == text.count("\n")
+
+
+def test_line_by_line_probabilities_are_those_of_the_stream(forward: Tagger) -> None:
+    stream = forward.stream()
+    told = [stream.read(word) for word in ("I", "saw")]
+    first, second = filled(forward, "I\nsaw\n", every_step=True, probabilities=True)
+    assert first == f"I\t{told[0].tag}\t{told[0].probability:.4f}\n"
+    assert second == f"saw\t{told[1].tag}\t{told[1].probability:.4f}\n"
+
+
 def test_of_plain_text_nothing_is_lost(fitted: Tagger) -> None:
     found = "".join(filled(fitted, "\n I saw.\n\n\nher and / or duck\n\n"))
     words = [[token.rpartition("/")[0] for token in line.split()] for line in found.split("\n")]

@@ -8,7 +8,14 @@ back), `entities` (spans marked by tags).
 from elman.data.tagged.detection import FORMATS, detect
 from elman.data.tagged.entities import Entity, entities, iob2
 from elman.data.tagged.formats import Format
-from elman.data.tagged.reading import fill, format_of, line_of, read_sentences, read_tagged
+from elman.data.tagged.reading import (
+    fill,
+    format_of,
+    line_of,
+    read_lines,
+    read_sentences,
+    read_tagged,
+)
 from elman.data.tagged.sentence import Sentence
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "format_of",
     "iob2",
     "line_of",
+    "read_lines",
     "read_sentences",
     "read_tagged",
 ]

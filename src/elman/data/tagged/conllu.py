@@ -38,6 +38,8 @@ class Conllu:
         column: 'upos', 'xpos', 'lemma', 'deprel', … in any case, or a key of FEATS or MISC, as in
             'feats.Number'; a word without that key has the tag `_`.
 
+        in_order: each sentence's IDs count from 1; not so where lines come one by one.
+
     Raises:
         ChoiceError: there is no such column.
 
@@ -51,6 +53,7 @@ class Conllu:
     """
 
     column: str = "upos"
+    in_order: bool = True
     name = "conllu"
     entities = False
 
@@ -84,7 +87,7 @@ class Conllu:
         found, begin = list[Cell](), 0
         for row, line in enumerate(rows_of(text)):
             if self.says(line):
-                columns = _columns(line, row, len(found) + 1)
+                columns = _columns(line, row, len(found) + 1 if self.in_order else None)
                 start = begin + sum(map(len, columns[:number])) + number
                 tag = self._tag(columns[number])
                 found.append(Cell(columns[1], tag, start, start + len(columns[number])))
@@ -114,14 +117,14 @@ class Conllu:
         return "" if unsaid else content
 
 
-def _columns(line: str, row: int, expected: int) -> list[str]:
-    """The ten columns of the sentence's next word."""
+def _columns(line: str, row: int, expected: int | None) -> list[str]:
+    """The ten columns of the sentence's next word, whose ID must be `expected`; None for any."""
     columns = line.rstrip("\r\n").split("\t")
     if len(columns) != len(COLUMNS):
         raise FormatError(
             row, f"must have {len(COLUMNS)} tab-separated columns, got {len(columns)}."
         )
-    if columns[0] != str(expected):
+    if expected is not None and columns[0] != str(expected):
         raise FormatError(
             row,
             f"must have the ID {expected} in column 1, got '{columns[0]:.20}'. "

@@ -12,7 +12,7 @@ from elman.data.tagged.formats import Cell, Format, FormatError
 from elman.data.tagged.sentence import Sentence
 from elman.errors import DataError
 
-__all__ = ["fill", "format_of", "line_of", "read_sentences", "read_tagged"]
+__all__ = ["fill", "format_of", "line_of", "read_lines", "read_sentences", "read_tagged"]
 
 _HEAD_LINES = 1000
 _PIECE_LINES = 100_000
@@ -81,6 +81,28 @@ def read_sentences(file: BinaryIO, written: Format, path: str = "<stdin>") -> It
     for text in _pieces(lines_of(file, path), written, path):
         yield _parsed(text, written, path, line)
         line += text.count("\n")
+
+
+def read_lines(file: BinaryIO, written: Format, path: str = "<stdin>") -> Iterator[Sentence]:
+    r"""Every line as soon as it is read, as a sentence of its own; a blank one has no words.
+
+    Where a format has a word a line, `Format.closes` says which line ends a sentence.
+
+    Args:
+        file: see `read_sentences`.
+        written: its format; in CoNLL-U with `in_order` False.
+        path: see `read_sentences`.
+
+    Raises:
+        DataError: see `read_sentences`.
+
+    >>> from io import BytesIO
+    >>> from elman.data.tagged.columns import Columns
+    >>> [line.words for line in read_lines(BytesIO(b"I\nlove\n\n"), Columns(1))]
+    [('I',), ('love',), ()]
+    """
+    for number, line in enumerate(lines_of(file, path), 1):
+        yield _parsed(line, written, path, number)
 
 
 def fill(sentence: Sentence, tags: Sequence[str], written: Format) -> str:

@@ -155,6 +155,7 @@ class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
         name: str,
         *,
         probabilities: bool = False,
+        every_step: bool = False,
         at_once: int = 1,
     ) -> Iterator[str]:
         """The text of a file with its tags filled in, in its own format, as soon as they are known.
@@ -163,12 +164,16 @@ class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
             file: opened for reading bytes; it need not end.
             name: what messages call it.
             probabilities: put how sure each tag is beside it.
+            every_step: tag each word as it comes, by what came before it alone.
             at_once: sentences to gather before they are read side by side, which is quicker.
 
         Raises:
+            ConfigError: `every_step` is asked of a model that reads in both directions.
             DataError: the text cannot be read; what came before the fault was given back already.
         """
         trained = self._fitted("fill")
+        if every_step:
+            return filling.fill_as_it_comes(trained, file, name, probabilities=probabilities)
         return filling.fill(trained, file, name, probabilities=probabilities, at_once=at_once)
 
     def stream(self) -> TagStream:

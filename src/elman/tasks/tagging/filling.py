@@ -1,21 +1,23 @@
 """A text given back with its tags filled in, sentence by sentence, in the format that it has."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import BufferedReader
 
 from elman.data.codecs import WordCodec
-from elman.data.tagged import Format, Sentence, detect, read_sentences
+from elman.data.tagged import Format, Sentence, detect, read_lines, read_sentences
 from elman.data.tagged import fill as fill_in
 from elman.data.tagged.columns import Columns
 from elman.data.tagged.conllu import Conllu
 from elman.errors import DataError
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.reading import TaggedWord, tag_words
+from elman.tasks.tagging.stream import TagStream
 from elman.tasks.tagging.trained import Trained
 
-__all__ = ["fill", "format_of_input", "words_of"]
+__all__ = ["fill", "fill_as_it_comes", "format_of_input", "words_of"]
 
-_SURENESS = Conllu("misc.TagProbability")
+_SURENESS = Conllu("misc.TagProbability", in_order=False)  # the order was checked already
 _TEXT = WordCodec(["<unk>", "<eos>"], "punctuation")
 
 
@@ -48,6 +50,30 @@ def fill(
         if sentence is None and fault is None:
             return
     raise fault
+
+
+def fill_as_it_comes(
+    trained: Trained, file: BufferedReader, name: str, *, probabilities: bool
+) -> Iterator[str]:
+    """Each line as soon as it is read, its words tagged by what came before them alone.
+
+    A first line of one word means a word a line, with a blank line after each sentence; else the
+    format is found, and written, as in `fill`.
+
+    Raises:
+        ConfigError: the tagger reads in both directions.
+        DataError: the text cannot be read; the lines before the fault were given back already.
+    """
+    stream = TagStream(trained)
+    written, plain = format_of_input(file, trained.codec, live=True)
+    if isinstance(written, Conllu):
+        written = replace(written, in_order=False)
+    for line in read_lines(file, written, name):
+        sentence = _parted(line) if plain else line
+        answer = [stream.read(word) for word in sentence.words]
+        yield _answered(sentence, answer, written, probabilities)
+        if written.closes(line.text):
+            stream.end()
 
 
 def words_of(line: str) -> list[str]:
@@ -90,8 +116,15 @@ def _between(written: Format) -> str:
     return "\t" if isinstance(written, Columns) and written.tabbed else " "
 
 
-def format_of_input(file: BufferedReader, codec: TaggingCodec) -> tuple[Format, bool]:
+def format_of_input(
+    file: BufferedReader, codec: TaggingCodec, *, live: bool = False
+) -> tuple[Format, bool]:
     """The format of a text that is about to be read, by what of it is there already.
+
+    Args:
+        file: the text; it is not read on.
+        codec: of the tagger.
+        live: whether lines come one by one, so that one of a single word has others after it.
 
     Returns:
         The format, and whether the text is plain: most of its words have no slash inside.
@@ -102,6 +135,8 @@ def format_of_input(file: BufferedReader, codec: TaggingCodec) -> tuple[Format, 
     column = codec.written["column"]
     if not any(line.strip() and not line.startswith("#") for line in lines):
         return detect(lines, codec.written["format"], column), False
+    if live and len(lines) == 1 and len(lines[0].split()) == 1 and "/" not in lines[0]:
+        return Columns(1), False
     found = detect(lines)
     if isinstance(found, Columns) and found.count > 1 and not found.tabbed:
         trained_so = codec.written["format"] == found.name
