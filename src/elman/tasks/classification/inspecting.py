@@ -6,13 +6,13 @@ from elman.contracts import Material, Training
 from elman.data.sources import expand
 from elman.errors import DataError
 from elman.sequences import PaddedBatch
-from elman.tasks.classification.corpus import TASK, Data, open_corpus, read_all
+from elman.tasks.classification.corpus import TASK, Data, Example, open_corpus, read_all
 from elman.tasks.classification.examples import Examples
 from elman.tasks.classification.trained import Trained
 from elman.tasks.commands import as_named
-from elman.tasks.held_out import held_out
+from elman.tasks.held_out import held_out as found_again
 
-__all__ = ["material"]
+__all__ = ["held_out", "material"]
 
 MOST_STEPS = 65_536
 
@@ -28,13 +28,7 @@ def material(trained: Trained, data: Data | None) -> Material:
         DataError: a file cannot be read, has no class that the model knows, or is not at hand.
     """
     if data is None:
-        examples, said = held_out(
-            trained,
-            TASK,
-            "Classifier.material",
-            "what",
-            lambda data, validation: open_corpus(data, validation, trained.config),
-        )
+        examples, said = held_out(trained)
     else:
         kind = "text" if trained.codec.is_text else "series"
         examples = read_all(expand(data, "test", TASK), trained.config, kind=kind)
@@ -61,6 +55,21 @@ def material(trained: Trained, data: Data | None) -> Material:
         source=said,
         training=Training(None, trained.config.clip_norm),
         unknown=0.0 if ids is None else float((ids == 0).double().mean()),
+    )
+
+
+def held_out(trained: Trained) -> tuple[list[Example], str]:
+    """What a run was validated on, if that is still there byte by byte, and its name.
+
+    Raises:
+        DataError: it is not at hand.
+    """
+    return found_again(
+        trained,
+        TASK,
+        "Classifier.material",
+        "what",
+        lambda data, validation: open_corpus(data, validation, trained.config),
     )
 
 

@@ -54,15 +54,17 @@ def log_probabilities(
 
 @torch.no_grad()
 def step_log_probabilities(
-    module: ClassificationModule, examples: Examples
+    module: ClassificationModule, examples: Examples, *, memory: str = "on"
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Each example's row, and the same after each of its steps, (T, K); the shortest come first.
+
+    Arguments as of `log_probabilities`.
 
     Raises:
         ConfigError: the network reads in both directions.
     """
     for rows in by_length(examples.lengths, ROWS):
-        x = examples.batch(rows).to(module).x
+        x = examples.batch(rows).to(module, wiped=memory == "off").x
         logs = x.with_values(module.every_step(x).double().log_softmax(-1))
         for row, each in zip(rows.tolist(), logs.to_list(), strict=True):
             yield row, each.cpu().numpy()

@@ -114,6 +114,11 @@ class TaggingCodec:
         }
 
     @property
+    def unit(self) -> str:
+        """What a step is, in the singular."""
+        return "word"
+
+    @property
     def entities(self) -> bool:
         """Whether the tags mark entities."""
         return bool(self.written.get("entities"))

@@ -11,14 +11,14 @@ from elman.data.tagged import Sentence
 from elman.errors import DataError
 from elman.sequences import PaddedBatch
 from elman.tasks.commands import as_named
-from elman.tasks.held_out import held_out
+from elman.tasks.held_out import held_out as found_again
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.corpus import Data, open_corpus, read_all
 from elman.tasks.tagging.examples import Examples
 from elman.tasks.tagging.model import TaggingModule
 from elman.tasks.tagging.trained import TASK, Trained
 
-__all__ = ["SentenceReader", "material"]
+__all__ = ["SentenceReader", "held_out", "material"]
 
 MOST_WORDS = 16_384
 
@@ -61,13 +61,7 @@ def material(trained: Trained, data: Data | None) -> Material:
         DataError: a text cannot be read, has no tag that the model knows, or is not at hand.
     """
     if data is None:
-        sentences, said = held_out(
-            trained,
-            TASK,
-            "Tagger.material",
-            "the text that",
-            lambda data, validation: open_corpus(data, validation, trained.config),
-        )
+        sentences, said = held_out(trained)
     else:
         sentences = read_all(expand(data, "test", "tagging"), trained.config)
         said = as_named(data)
@@ -80,6 +74,21 @@ def material(trained: Trained, data: Data | None) -> Material:
     if len(kept) < len(sentences):
         said = f"{len(kept):,} of {len(sentences):,} sentences of {said}"
     return _material(trained, kept, said)
+
+
+def held_out(trained: Trained) -> tuple[list[Sentence], str]:
+    """The text that a run was validated on, if what its command names still has the same bytes.
+
+    Raises:
+        DataError: it is not at hand.
+    """
+    return found_again(
+        trained,
+        TASK,
+        "Tagger.material",
+        "the text that",
+        lambda data, validation: open_corpus(data, validation, trained.config),
+    )
 
 
 def _material(trained: Trained, sentences: list[Sentence], said: str) -> Material:

@@ -140,6 +140,12 @@ class TaggingModule(Module):
             return self.crf.marginals(emissions)
         return emissions.values.softmax(-1)
 
+    def probabilities_so_far(self, emissions: PaddedBatch) -> Tensor:
+        """The same given the words up to each alone, where the stack reads forward alone."""
+        if self.crf is None:
+            return self.probabilities(emissions)
+        return torch.stack(self.crf.forward_messages(emissions), 1).softmax(-1)
+
     def _blank(self, words: Tensor) -> Tensor:
         """Words, some of them unknown while training."""
         if not self.training or self.word_dropout == 0:
