@@ -23,6 +23,17 @@ def test_lists_every_data_set(capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, out.splitlines())) <= 120
 
 
+def test_of_one_by_name_tells_source_cut_and_what_others_reached(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["datasets", "penn-treebank"]) == 0
+    told = capsys.readouterr().out
+    assert "source: Marcus et al. 1993, prepared by Mikolov et al. 2010" in told
+    assert "cut: as published: 929,589, 73,760 and 82,430 tokens, <eos> included" in told
+    assert "published: 124.7 perplexity, Elman network (Mikolov and Zweig 2012)" in told
+    assert "kjv" not in told
+
+
 def test_fetches_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["datasets", "fetch", "python-manual"]) == 0
     out = capsys.readouterr().out

@@ -35,7 +35,10 @@ class ListDatasets:
         names = self.words[1:] if self.words[:1] == ("list",) else self.words
         chosen = [datasets.find(name) for name in names] or datasets.DATASETS.values()
         described = [_described(dataset) for dataset in chosen]
-        print(json.dumps({"datasets": described}, indent=2) if self.json else _table(described))
+        if self.json:
+            print(json.dumps({"datasets": described}, indent=2))
+        else:
+            print(_table(described, details=bool(names)))
         return 0
 
 
@@ -87,10 +90,11 @@ def _described(dataset: DataSet) -> dict[str, Any]:
     }
 
 
-def _table(described: list[dict[str, Any]]) -> str:
+def _table(described: list[dict[str, Any]], *, details: bool) -> str:
     """By task, two lines for each data set: name, size, whether it is here, what; licence, origin.
 
-    A heading says what each task's sets are used with.
+    A heading says what each task's sets are used with. Details are where the data came from, how
+    they were cut, and what others reached on the test split.
     """
     width = max(len(one["name"]) for one in described) + 2
     lines = list[str]()
@@ -101,6 +105,16 @@ def _table(described: list[dict[str, Any]]) -> str:
             size = f"{one['size_bytes'] / 1e6:.1f} MB" if one["size_bytes"] else ""
             here = "fetched" if one["fetched"] else "–"
             lines.append(f"{one['name']:<{width}}{size:>8}  {here:<9}{one['summary']}")
-            lines.append(f"{'':<{width + 19}}licence: {one['licence']} · {one['origin']}")
+            below = [f"licence: {one['licence']} · {one['origin']}"]
+            below += _details(one) if details else []
+            lines += [f"{'':<{width + 19}}{text}" for text in below]
         lines += [""] if chosen else []
     return "\n".join([*lines, "The other splits are NAME:validation and NAME:test."])
+
+
+def _details(one: dict[str, Any]) -> list[str]:
+    published = [
+        f"published: {r['value']:g} {r['measure']}, {r['model']} ({r['source']})"
+        for r in one["results"]
+    ]
+    return [f"source: {one['source']}", f"cut: {one['cut']}", *published]
