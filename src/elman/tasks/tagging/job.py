@@ -18,7 +18,7 @@ from elman.tasks.tagging.reading import choose
 
 __all__ = ["TaggingJob", "rows_for"]
 
-MOST_ROWS, BATCHES_WANTED = 32, 50
+FEWEST_ROWS, MOST_ROWS, BATCHES_WANTED = 4, 32, 250
 SAMPLE_WORDS = 10
 
 Batch = tuple[Words, Tensor]
@@ -89,9 +89,11 @@ class TaggingJob:
 
 
 def rows_for(sentences: int) -> int:
-    """How many sentences to read side by side: few enough that an epoch has some 50 batches.
+    """How many sentences to read side by side: 32 at most, fewer of a text that is small.
 
-    >>> rows_for(100), rows_for(1000), rows_for(50_000)
-    (2, 20, 32)
+    Weights move once a batch; of a small text, many small batches teach more than a few large ones.
+
+    >>> rows_for(100), rows_for(2000), rows_for(50_000)
+    (4, 8, 32)
     """
-    return min(MOST_ROWS, max(1, sentences // BATCHES_WANTED))
+    return min(MOST_ROWS, max(FEWEST_ROWS, sentences // BATCHES_WANTED))
