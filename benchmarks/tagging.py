@@ -22,7 +22,13 @@ from report import publish
 
 SEED = 0
 TEXTS: dict[str, dict[str, Any]] = {
-    "brown": {"hidden_size": 200, "embedding_size": 100, "epochs": 12, "dropout": 0.4},
+    "brown": {
+        "hidden_size": 256,
+        "character_hidden_size": 75,
+        "batch_size": 32,
+        "epochs": 12,
+        "dropout": 0.4,
+    },
     "petrogold": {"hidden_size": 128, "embedding_size": 100, "epochs": 15},
     "porttinari": {"hidden_size": 128, "embedding_size": 100, "epochs": 15},
     "turkish-web": {"hidden_size": 128, "embedding_size": 64, "epochs": 30},
