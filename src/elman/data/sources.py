@@ -9,7 +9,10 @@ from elman.checks import check_choice, suggest
 from elman.data import datasets
 from elman.errors import DataError
 
-__all__ = ["FOLDERS", "expand"]
+__all__ = ["FOLDERS", "Data", "expand"]
+
+Data = str | Path | Sequence[str | Path]
+"""A file, a folder, the name of a data set, or several of these."""
 
 FOLDERS: dict[str, tuple[str, ...]] = {
     "language": (".txt",),
@@ -21,9 +24,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
 _TEXT = "If that is the text itself, save it to a file and name the file."
 
 
-def expand(
-    data: str | Path | Sequence[str | Path], split: str = "train", task: str = "language"
-) -> list[Path]:
+def expand(data: Data, split: str = "train", task: str = "language") -> list[Path]:
     """The files that the user means.
 
     Args:

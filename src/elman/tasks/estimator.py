@@ -1,8 +1,8 @@
-"""What the estimators of all tasks do alike: read, write, and change their options."""
+"""What the estimators of all tasks do alike: fit, read, write, and change their options."""
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import (
@@ -18,43 +18,20 @@ from typing import (
 
 from elman.checks import check_choice
 from elman.contracts import Material
+from elman.data.sources import Data
 from elman.errors import ConfigError
-from elman.records import Record
+from elman.fields import TrainingFields
+from elman.records import Observer, Record
 from elman.runs import Description, Run
+from elman.tasks.fitted import Fitted
+from elman.tasks.fitting import device_of
+from elman.tasks.lesson import Opened, fit_in
+from elman.tasks.notebook import notebook_bar
 from elman.tasks.scores import Scores
 
-__all__ = ["Answering", "Estimator", "Filling", "Fitted"]
+__all__ = ["Answering", "Estimator", "Filling"]
 
-
-class Fitted(Protocol):
-    """What fitting leaves behind, whatever the task."""
-
-    @property
-    def config(self) -> Any:
-        """The options it was fitted with, the task's Config."""
-        ...
-
-    @property
-    def data(self) -> Mapping[str, str]:
-        """SHA-256 of what it was fitted on, by role."""
-        ...
-
-    @property
-    def history(self) -> list[Record]:
-        """The records of training."""
-        ...
-
-    def save(self, run: Run) -> None:
-        """Write all but the history and the scores into a run that is open for writing."""
-        ...
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a run folder."""
-        ...
-
-
-C = TypeVar("C")
+C = TypeVar("C", bound=TrainingFields)
 T = TypeVar("T", bound=Fitted)
 
 
@@ -62,18 +39,64 @@ class Estimator(ABC, Generic[C, T]):
     """A task's model: its options, which it takes from the task's Config, and the verbs of all.
 
     A task's class is a dataclass that inherits from this and from its Config `C`, says what `TASK`
-    it is of and which classes are `CONFIG` and `TRAINED`, and has a field `_trained`, None at
-    first, for the `T` that `fit` leaves behind.
+    it is of, which classes are `CONFIG` and `TRAINED`, the `T` that `fit` leaves behind, and in
+    which formats it reads data.
     """
 
     TASK: ClassVar[str]
     CONFIG: ClassVar[type[Any]]
     TRAINED: ClassVar[type[Any]]
-    _trained: T | None
+    _trained: T | None = None
+
+    def fit(
+        self,
+        data: Data,
+        *,
+        validation: Data | None = None,
+        out: str | Path | None = None,
+        overwrite: bool = False,
+        observer: Observer | None = None,
+        command: str = "",
+    ) -> Self:
+        """Learn from data; with `out`, keep all in a run folder and go on with one begun earlier.
+
+        Args:
+            data: a file, several, a folder, or the name of a data set; the class says which it
+                reads.
+            validation: what chooses the best weights; None takes the data set's own, or splits
+                a tenth of the data off.
+            out: the run folder; None keeps the model in memory.
+            overwrite: start anew if `out` holds a run already.
+            observer: told of what happens, as records; see docs/runs.md. None draws a bar in
+                notebooks and is silent elsewhere.
+            command: what to note in the run as the command that made it; "" for this method.
+
+        Raises:
+            DataError: a file cannot be read or used; the message says where.
+            ConfigError: the network would not fit into memory.
+            ChoiceError: an option names what the data have not, or `device` is none that torch can
+                use here.
+            CheckpointError: `out` holds something else or a run of other options or data, is
+                being written by another process, or cannot be written.
+            DivergenceError: training met numbers that are not finite; the message says where.
+            Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
+        """
+        where = f"{type(self).__name__}.fit"
+        config, observer = self._config(), observer or notebook_bar()
+        device_of(where, config.device)  # before a run is begun, or overwritten
+        opened = self._open(config, data, validation)
+        self._trained = fit_in(
+            out,
+            Description.of(self.TASK, config, command=command or where, data=opened.digests),
+            opened,
+            observer,
+            overwrite=overwrite,
+        )
+        return self
 
     @abstractmethod
-    def fit(self, data: Any) -> Self:
-        """Learn from data; with `out`, keep all in a run folder, or go on with one begun before."""
+    def _open(self, config: C, data: Data, validation: Data | None) -> Opened[T]:
+        """Find what `fit` was given."""
 
     @abstractmethod
     def score(self, data: Any, *, memory: str = "on") -> Scores:

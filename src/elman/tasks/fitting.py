@@ -1,4 +1,4 @@
-"""What fitting a model of any task takes: its run folder, its device, room in memory, an outcome.
+"""What fitting a model of any task takes: its baseline, its device, room in memory, an outcome.
 
 `where` begins every message, such as "LanguageModel.fit".
 """
@@ -7,59 +7,58 @@ import dataclasses
 import os
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import torch
 
 from elman.errors import ChoiceError, ConfigError, DivergenceError
 from elman.records import Record
-from elman.runs import Description, Run
-from elman.runs.claiming import refuse_foreign
+from elman.runs import Run
+from elman.runs.names import BASELINE
 from elman.training.loop import Outcome
 from elman.training.randomness import fork_randomness
 from elman.wording import NOT_FINITE, counted
 
-__all__ = ["check_finite", "check_size", "device_of", "fit_in", "ignore", "weights_bytes"]
+__all__ = [
+    "check_finite",
+    "check_size",
+    "device_of",
+    "ignore",
+    "kept_baseline",
+    "weights_bytes",
+]
 
 COPIES_IN_TRAINING = 4  # weights, gradients, and two averages of the optimiser
 
-Examples = TypeVar("Examples")
-Trained = TypeVar("Trained")
+
+class _Savable(Protocol):
+    """What can write itself into a folder."""
+
+    def save(self, folder: Path) -> None: ...
 
 
-def fit_in(
-    out: str | Path | None,
-    now: Description,
-    read: Callable[[Run | None], AbstractContextManager[Examples]],
-    learn: Callable[[Examples, Run | None], Trained],
-    *,
-    overwrite: bool = False,
-) -> Trained:
-    """Read data and learn from it, in a run folder or in memory alone.
+Baseline = TypeVar("Baseline", bound=_Savable)
+
+
+def kept_baseline(
+    run: Run | None, fit: Callable[[], Baseline], load: Callable[[Path], Baseline]
+) -> Baseline:
+    """A run's baseline if it has one, else a new one, written to the run and read from there.
 
     Args:
-        out: the run folder; None for memory alone.
-        now: what the run is to be.
-        read: reads and checks the data; given the run that may hold what was chosen before.
-        learn: learns, and writes to the run.
-        overwrite: start anew if `out` holds a run already; it goes only once `read` has found data
-            to make another from.
+        run: open for writing; None keeps a new one in memory.
+        fit: makes a new one.
+        load: reads one from a folder.
 
     Raises:
-        CheckpointError: `out` holds something else or a run of other options or data, is being
-            written by another process, or cannot be written.
+        CheckpointError: it cannot be read or written.
     """
-    if out is None:
-        with read(None) as examples:
-            return learn(examples, None)
-    if overwrite:
-        refuse_foreign(Path(out))
-        with read(None) as examples, Run.begin(out, now, overwrite=True) as run:
-            return learn(examples, run)
-    with Run.begin(out, now) as run, read(run) as examples:
-        return learn(examples, run)
+    if run is None:
+        return fit()
+    if not run.holds(BASELINE):
+        run.write_folder(BASELINE, fit().save)
+    return load(run.folder(BASELINE))
 
 
 def device_of(where: str, name: str) -> torch.device:

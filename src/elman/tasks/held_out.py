@@ -2,12 +2,11 @@
 
 import contextlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from elman.errors import DataError, ElmanError
-from elman.runs import Run
 from elman.tasks.commands import as_named, named_data
+from elman.tasks.fitted import Fitted
 
 __all__ = ["held_out"]
 
@@ -25,18 +24,8 @@ class _Corpus(Protocol[Examples_co]):
     def split(self) -> str: ...
 
 
-class _Trained(Protocol):
-    """What a task keeps of a fitted model."""
-
-    @property
-    def path(self) -> Path | None: ...
-    @property
-    def data(self) -> Mapping[str, str]: ...
-
-
 def held_out(
-    trained: _Trained,
-    task: str,
+    trained: Fitted,
     where: str,
     what: str,
     open_corpus: Callable[[list[str], str | None], _Corpus[Examples_co]],
@@ -45,7 +34,6 @@ def held_out(
 
     Args:
         trained: the model.
-        task: what its run must be of.
         where: the beginning of the message, where there is no run.
         what: it in words, such as "the text that".
         open_corpus: from data and validation data, as named, to what may be it.
@@ -54,9 +42,8 @@ def held_out(
         DataError: it is not at hand.
     """
     command = ""
-    if trained.path is not None:
-        command = Run.open(trained.path, task).description.command
-        where = str(trained.path)
+    if trained.run is not None:
+        command, where = trained.run.description.command, str(trained.run.path)
     for data, validation in named_data(command):
         with contextlib.suppress(ElmanError):  # what the command names may be gone
             corpus = open_corpus(data, validation)

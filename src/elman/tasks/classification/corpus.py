@@ -9,15 +9,12 @@ import numpy as np
 
 from elman.data.labelled import ColumnNames, Labelled, kind_of, read_texts
 from elman.data.series import read_series
-from elman.data.sources import expand
+from elman.data.sources import Data, expand
 from elman.data.text import sha256
 from elman.errors import DataError
 from elman.tasks.classification.config import ExampleFields
 
-__all__ = ["Corpus", "Data", "Example", "open_corpus", "read_all"]
-
-Data = str | Path | Sequence[str | Path]
-"""A file, a folder, the name of a data set, or several of these."""
+__all__ = ["Corpus", "Example", "open_corpus", "read_all"]
 
 Example = Labelled[Any]
 """A text or a series, with its class."""

@@ -1,10 +1,9 @@
 """`elman.Classifier`: fit, score, predict."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,13 @@ from numpy.typing import NDArray
 from elman.checks import check_choice
 from elman.choices import MEMORY
 from elman.contracts import Material
-from elman.data.sources import expand
-from elman.records import Observer, Record
-from elman.runs import Description
-from elman.tasks.classification import answering, fitting, inspecting, reading, scoring
+from elman.data.sources import Data, expand
+from elman.records import Record
+from elman.tasks.classification import answering, inspecting, reading, scoring
 from elman.tasks.classification.config import ClassificationConfig
-from elman.tasks.classification.corpus import TASK, Data, open_corpus, read_all
+from elman.tasks.classification.corpus import TASK, open_corpus, read_all
 from elman.tasks.classification.examples import Examples
+from elman.tasks.classification.fitting import read_examples
 from elman.tasks.classification.given import Contents, examples_of
 from elman.tasks.classification.judging import (
     Confusion,
@@ -30,8 +29,7 @@ from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.classification.reading import Prediction
 from elman.tasks.classification.trained import Trained
 from elman.tasks.estimator import Estimator
-from elman.tasks.fitting import device_of, fit_in
-from elman.tasks.notebook import notebook_bar
+from elman.tasks.lesson import Opened
 from elman.tasks.scores import Scores
 
 __all__ = ["Classifier"]
@@ -44,7 +42,12 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
     Its arguments are the options of `ClassificationConfig`. A model is fitted by `fit`, or loaded
     by `elman.load`; before that, whatever needs weights raises `ConfigError`.
 
+    Data: files of texts (CSV, JSON lines, fastText's lines) or of series (.ts, .npz, CSV or Parquet
+    in long form), a folder of them, or the name of a data set. Without `validation` a tenth of
+    every class, or of the groups, is split off.
+
     >>> import tempfile
+    >>> from pathlib import Path
     >>> file = Path(tempfile.mkdtemp()) / "cats.csv"
     >>> _ = file.write_text("text,label\n" + "I love cats,joy\nI lost my cat,woe\n" * 40)
     >>> model = Classifier(hidden_size=16, epochs=5, learning_rate=0.02).fit(file)
@@ -59,51 +62,6 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
     TASK: ClassVar[str] = TASK
     CONFIG: ClassVar[type[ClassificationConfig]] = ClassificationConfig
     TRAINED: ClassVar[type[Trained]] = Trained
-    _trained: Trained | None = field(default=None, init=False, repr=False)
-
-    def fit(
-        self,
-        data: Data,
-        *,
-        validation: Data | None = None,
-        out: str | Path | None = None,
-        overwrite: bool = False,
-        observer: Observer | None = None,
-        command: str = "Classifier.fit",
-    ) -> Self:
-        """Learn from examples; with `out`, keep all in a run folder and go on with one there.
-
-        Args:
-            data: a file of texts (CSV, JSON lines, fastText's lines) or of series (.ts, .npz, CSV
-                or Parquet in long form), several, a folder, or the name of a data set.
-            validation: what chooses the best weights; None takes the data set's own, or splits
-                a tenth of the examples off.
-            out: the run folder; None keeps the model in memory.
-            overwrite: start anew if `out` holds a run already.
-            observer: told of what happens, as records; see docs/runs.md. None draws a bar in
-                notebooks and is silent elsewhere.
-            command: what to note in the run as the command that made it.
-
-        Raises:
-            DataError: a file cannot be read or used; the message names file and line.
-            ConfigError: the network would not fit into memory.
-            ChoiceError: `device` is none that torch can use here.
-            CheckpointError: `out` holds something else or a run of other options or data, is
-                being written by another process, or cannot be written.
-            DivergenceError: training met numbers that are not finite; the message says where.
-            Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
-        """
-        config, observer = self._config(), observer or notebook_bar()
-        device_of("Classifier.fit", config.device)  # before a run is begun, or overwritten
-        corpus = open_corpus(data, validation, config)
-        self._trained = fit_in(
-            out,
-            Description.of(TASK, config, command=command, data=corpus.digests),
-            partial(fitting.read_examples, config, corpus, observer),
-            partial(fitting.fit, config, observer),
-            overwrite=overwrite,
-        )
-        return self
 
     def score(self, data: Data, *, memory: str = "on") -> Scores:
         """Accuracy, macro F1 and calibration error on examples; confusion and earliness beside.
@@ -213,6 +171,12 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
     def module(self) -> ClassificationModule:
         """The network, a `torch.nn.Module`."""
         return self._fitted("module").module
+
+    def _open(
+        self, config: ClassificationConfig, data: Data, validation: Data | None
+    ) -> Opened[Trained]:
+        corpus = open_corpus(data, validation, config)
+        return Opened(corpus.digests, partial(read_examples, config, corpus))
 
     def _labelled(self, data: Data) -> list[Any]:
         """Examples with their classes, of the kind that the model reads."""

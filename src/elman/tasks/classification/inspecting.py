@@ -3,10 +3,10 @@
 import torch
 
 from elman.contracts import Material, Training
-from elman.data.sources import expand
+from elman.data.sources import Data, expand
 from elman.errors import DataError
 from elman.sequences import PaddedBatch
-from elman.tasks.classification.corpus import TASK, Data, Example, open_corpus, read_all
+from elman.tasks.classification.corpus import TASK, Example, open_corpus, read_all
 from elman.tasks.classification.examples import Examples
 from elman.tasks.classification.trained import Trained
 from elman.tasks.commands import as_named
@@ -66,7 +66,6 @@ def held_out(trained: Trained) -> tuple[list[Example], str]:
     """
     return found_again(
         trained,
-        TASK,
         "Classifier.material",
         "what",
         lambda data, validation: open_corpus(data, validation, trained.config),

@@ -1,11 +1,9 @@
 """A fitted classifier with all that belongs to it: into a run folder, and back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from elman.records import Record
 from elman.runs import Run
 from elman.runs.names import BASELINE, CODEC
 from elman.runs.weights import load_model, save_model
@@ -14,33 +12,25 @@ from elman.tasks.classification.codec import ClassCodec
 from elman.tasks.classification.config import ClassificationConfig
 from elman.tasks.classification.corpus import TASK
 from elman.tasks.classification.model import ClassificationModule
+from elman.tasks.fitted import Fitted, open_run
 
 __all__ = ["Trained", "build"]
 
 
 @dataclass
-class Trained:
-    """What fitting leaves behind.
+class Trained(Fitted):
+    """What fitting leaves behind, beside what `Fitted` has.
 
     Attributes:
-        config: the options it was fitted with.
         codec: classes, and what the network reads.
         module: the network, on its device, in evaluation mode.
         simpler: the baselines, if they are at hand; see `baselines`.
-        recorded: the records of training, if they are at hand; see `history`.
-        path: the run folder; None for a model that lives in memory only.
-        data: SHA-256 of what it was fitted on, by role.
-        unread: the run to read from, when first asked for, what is not at hand; None for nothing.
     """
 
     config: ClassificationConfig
     codec: ClassCodec
     module: ClassificationModule
     simpler: Baselines | None = None
-    recorded: list[Record] = field(default_factory=list)
-    path: Path | None = None
-    data: Mapping[str, str] = field(default_factory=dict)
-    unread: Run | None = None
 
     @cached_property
     def baselines(self) -> Baselines | None:
@@ -49,21 +39,12 @@ class Trained:
         Raises:
             CheckpointError: the run's files are missing or damaged.
         """
-        if self.simpler is not None or self.unread is None or not self.config.baselines:
+        if self.simpler is not None or self.run is None or not self.config.baselines:
             return self.simpler
-        return Baselines.load(self.unread.folder(BASELINE), of_text=self.codec.is_text)
-
-    @cached_property
-    def history(self) -> list[Record]:
-        """The records of training.
-
-        Raises:
-            CheckpointError: the run's file is damaged.
-        """
-        return self.recorded if self.unread is None else self.unread.history()
+        return Baselines.load(self.run.folder(BASELINE), of_text=self.codec.is_text)
 
     def save(self, run: Run) -> None:
-        """Write all but the history and the scores into a run that is open for writing."""
+        """Write codec, baselines and weights."""
         run.write_json(CODEC, self.codec.to_json())
         if self.baselines is not None:
             run.write_folder(BASELINE, self.baselines.save)
@@ -71,24 +52,11 @@ class Trained:
 
     @classmethod
     def load(cls, path: str | Path) -> "Trained":
-        """Read a run folder: its network now, what else it holds when it is first asked for.
-
-        Raises:
-            CheckpointError: nothing is there, or it is damaged, hostile, of another task or of a
-                later format, or its training has not saved a model yet.
-        """
-        run = Run.open(path, TASK)
-        run.require_weights()
-        config = run.description.config_as(ClassificationConfig, str(run.path))
+        """Read a run folder, as `Fitted.load` says."""
+        run, config = open_run(path, TASK, ClassificationConfig)
         codec = ClassCodec.from_json(str(run.path / CODEC), run.read_json(CODEC))
-        return cls(
-            config=config,
-            codec=codec,
-            module=load_model(run, lambda: build(config, codec)).eval(),
-            path=run.path,
-            data=run.description.data,
-            unread=run,
-        )
+        module = load_model(run, lambda: build(config, codec)).eval()
+        return cls(config, codec, module, data=run.description.data, run=run)
 
 
 def build(config: ClassificationConfig, codec: ClassCodec) -> ClassificationModule:

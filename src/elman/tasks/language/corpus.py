@@ -3,21 +3,17 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from elman.checks import check_range
 from elman.data.codecs import UNKNOWN, CharacterCodec, Codec, SubwordCodec, WordCodec
 from elman.data.codecs.subwords import FEWEST_SUBWORDS
-from elman.data.sources import expand
+from elman.data.sources import Data, expand
 from elman.data.text import Source, read_blocks, sha256, split_off
 from elman.data.tokens import TokenFile, encode_files
 from elman.errors import DataError
 from elman.tasks.language.config import LanguageFields
 
-__all__ = ["Corpus", "Data", "encode", "fit_codec", "open_corpus"]
-
-Data = str | Path | Sequence[str | Path]
-"""A file, a folder, the name of a data set, or several of these."""
+__all__ = ["Corpus", "encode", "fit_codec", "open_corpus"]
 
 VALIDATION_SHARE = 0.1
 WORDS_AND_CHARACTERS, SUBWORDS = 20_000, 4_000

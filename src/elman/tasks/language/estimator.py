@@ -1,31 +1,28 @@
 """`elman.LanguageModel`: fit, score, read, write."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import torch
 
 from elman.checks import as_kind, check_choice, check_range
 from elman.choices import MEMORY
 from elman.contracts import Material
-from elman.data.sources import expand
+from elman.data.sources import Data, expand
 from elman.decoding.sampling import Sampling
 from elman.page.network import BrowserNetwork
-from elman.records import Observer
-from elman.runs import Description
 from elman.tasks.estimator import Estimator
-from elman.tasks.fitting import device_of, fit_in
-from elman.tasks.language import browser, fitting, inspecting, scoring
+from elman.tasks.language import browser, inspecting, scoring
 from elman.tasks.language.config import LanguageConfig
-from elman.tasks.language.corpus import Data, encode, open_corpus
+from elman.tasks.language.corpus import encode, open_corpus
+from elman.tasks.language.fitting import read_texts
 from elman.tasks.language.generation import continuation, draw_tokens
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.reading import ReadToken, next_tokens, surprisals, unknown_tokens
 from elman.tasks.language.trained import TASK, Trained
-from elman.tasks.notebook import notebook_bar
+from elman.tasks.lesson import Opened
 from elman.tasks.scores import Scores
 
 __all__ = ["LanguageModel"]
@@ -37,6 +34,9 @@ class LanguageModel(Estimator[LanguageConfig, Trained], LanguageConfig):
 
     Its arguments are the options of `LanguageConfig`. A model is fitted by `fit`, or loaded by
     `elman.load`; before that, whatever needs weights raises `ConfigError`.
+
+    Data: UTF-8 text files, a folder of *.txt, or the name of a data set. Without `validation` the
+    last tenth of the text is split off.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -65,50 +65,6 @@ class LanguageModel(Estimator[LanguageConfig, Trained], LanguageConfig):
     TASK: ClassVar[str] = TASK
     CONFIG: ClassVar[type[LanguageConfig]] = LanguageConfig
     TRAINED: ClassVar[type[Trained]] = Trained
-    _trained: Trained | None = field(default=None, init=False, repr=False)
-
-    def fit(
-        self,
-        data: Data,
-        *,
-        validation: Data | None = None,
-        out: str | Path | None = None,
-        overwrite: bool = False,
-        observer: Observer | None = None,
-        command: str = "LanguageModel.fit",
-    ) -> Self:
-        """Learn from text; with `out`, keep all in a run folder and go on with one begun earlier.
-
-        Args:
-            data: a UTF-8 text file, several, a folder of *.txt, or the name of a data set.
-            validation: what chooses the best weights; None takes the data set's own, or splits
-                the last tenth off the text.
-            out: the run folder; None keeps the model in memory.
-            overwrite: start anew if `out` holds a run already.
-            observer: told of what happens, as records; see docs/runs.md. None draws a bar in
-                notebooks and is silent elsewhere.
-            command: what to note in the run as the command that made it.
-
-        Raises:
-            DataError: a text cannot be read or used.
-            ConfigError: the network would not fit into memory.
-            ChoiceError: `device` is none that torch can use here.
-            CheckpointError: `out` holds something else or a run of other options or data, is
-                being written by another process, or cannot be written.
-            DivergenceError: training met numbers that are not finite; the message says where.
-            Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
-        """
-        config, observer = self._config(), observer or notebook_bar()
-        device_of("LanguageModel.fit", config.device)  # before a run is begun, or overwritten
-        corpus = open_corpus(data, validation)
-        self._trained = fit_in(
-            out,
-            Description.of(TASK, config, command=command, data=corpus.digests),
-            partial(fitting.read_texts, config, corpus, observer),
-            partial(fitting.fit, config, observer),
-            overwrite=overwrite,
-        )
-        return self
 
     def score(self, data: Data, *, memory: str = "on") -> Scores:
         """Perplexity and bits per token on a text, and the n-gram's beside them.
@@ -239,3 +195,7 @@ class LanguageModel(Estimator[LanguageConfig, Trained], LanguageConfig):
     def module(self) -> LanguageModule:
         """The network, a `torch.nn.Module`."""
         return self._fitted("module").module
+
+    def _open(self, config: LanguageConfig, data: Data, validation: Data | None) -> Opened[Trained]:
+        corpus = open_corpus(data, validation)
+        return Opened(corpus.digests, partial(read_texts, config, corpus))

@@ -5,13 +5,13 @@ import torch
 from torch import Tensor
 
 from elman.contracts import Material, Training
-from elman.data.sources import expand
+from elman.data.sources import Data, expand
 from elman.data.text import Source
 from elman.data.tokens import TokenFile
 from elman.tasks.commands import as_named
 from elman.tasks.held_out import held_out as found_again
-from elman.tasks.language.corpus import Data, encode, open_corpus
-from elman.tasks.language.trained import TASK, Trained
+from elman.tasks.language.corpus import encode, open_corpus
+from elman.tasks.language.trained import Trained
 
 __all__ = ["held_out", "material", "material_of", "material_of_ids"]
 
@@ -79,4 +79,4 @@ def held_out(trained: Trained) -> tuple[tuple[Source, ...], str]:
         DataError: it is not at hand.
     """
     where, what = "LanguageModel.material", "the text that"
-    return found_again(trained, TASK, where, what, open_corpus)
+    return found_again(trained, where, what, open_corpus)

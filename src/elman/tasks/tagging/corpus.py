@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from elman.data.sources import expand
+from elman.data.sources import Data, expand
 from elman.data.tagged import Sentence, format_of, read_tagged
 from elman.data.text import sha256
 from elman.errors import DataError
 from elman.tasks.tagging.config import TaggedTextFields
 
-__all__ = ["Corpus", "Data", "open_corpus", "read_all"]
-
-Data = str | Path | Sequence[str | Path]
-"""A file, the name of a data set, or several of these."""
+__all__ = ["Corpus", "open_corpus", "read_all"]
 
 VALIDATION_SHARE = 0.1
 

@@ -1,11 +1,11 @@
 """`elman.Tagger`: fit, score, tag."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +14,17 @@ from elman.checks import check_choice
 from elman.choices import MEMORY
 from elman.contracts import Material
 from elman.data.lines import opened
-from elman.data.sources import expand
+from elman.data.sources import Data, expand
 from elman.data.tagged import read_sentences
 from elman.errors import DataError
-from elman.records import Observer
-from elman.runs import Description
 from elman.tasks.estimator import Estimator
-from elman.tasks.fitting import device_of, fit_in
-from elman.tasks.notebook import notebook_bar
+from elman.tasks.lesson import Opened
 from elman.tasks.scores import Scores
-from elman.tasks.tagging import filling, fitting, inspecting, reading, scoring
+from elman.tasks.tagging import filling, inspecting, reading, scoring
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.config import TaggingConfig
-from elman.tasks.tagging.corpus import Data, open_corpus, read_all
+from elman.tasks.tagging.corpus import open_corpus, read_all
+from elman.tasks.tagging.fitting import read_texts
 from elman.tasks.tagging.model import TaggingModule
 from elman.tasks.tagging.reading import TaggedWord
 from elman.tasks.tagging.stream import TagStream
@@ -45,6 +43,9 @@ class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
     Its arguments are the options of `TaggingConfig`. A model is fitted by `fit`, or loaded by
     `elman.load`; before that, whatever needs weights raises `ConfigError`.
 
+    Data: UTF-8 files of CoNLL-U, of columns or of word/tag lines, a folder of them, or the name of
+    a data set. Without `validation` the last tenth of the sentences is split off.
+
     >>> import tempfile
     >>> text = Path(tempfile.mkdtemp()) / "cats.txt"
     >>> _ = text.write_text("I/PRON love/VERB cats/NOUN ./PUNCT\nI/PRON sleep/VERB ./PUNCT\n" * 99)
@@ -60,51 +61,6 @@ class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
     TASK: ClassVar[str] = TASK
     CONFIG: ClassVar[type[TaggingConfig]] = TaggingConfig
     TRAINED: ClassVar[type[Trained]] = Trained
-    _trained: Trained | None = field(default=None, init=False, repr=False)
-
-    def fit(
-        self,
-        data: Data,
-        *,
-        validation: Data | None = None,
-        out: str | Path | None = None,
-        overwrite: bool = False,
-        observer: Observer | None = None,
-        command: str = "Tagger.fit",
-    ) -> Self:
-        """Learn from tagged text; with `out`, keep all in a run folder and go on with one there.
-
-        Args:
-            data: a file of CoNLL-U, of columns or of word/tag lines, several, or the name of a data
-                set; UTF-8.
-            validation: what chooses the best weights; None takes the data set's own, or splits
-                the last tenth of the sentences off.
-            out: the run folder; None keeps the model in memory.
-            overwrite: start anew if `out` holds a run already.
-            observer: told of what happens, as records; see docs/runs.md. None draws a bar in
-                notebooks and is silent elsewhere.
-            command: what to note in the run as the command that made it.
-
-        Raises:
-            DataError: a text cannot be read or used, or the vectors cannot.
-            ConfigError: the network would not fit into memory.
-            ChoiceError: there is no such column, or `device` is none that torch can use here.
-            CheckpointError: `out` holds something else or a run of other options or data, is
-                being written by another process, or cannot be written.
-            DivergenceError: training met numbers that are not finite; the message says where.
-            Interrupted: Ctrl-C or SIGTERM; what was done is saved in `out`.
-        """
-        config, observer = self._config(), observer or notebook_bar()
-        device_of("Tagger.fit", config.device)  # before a run is begun, or overwritten
-        corpus = open_corpus(data, validation, config)
-        self._trained = fit_in(
-            out,
-            Description.of(TASK, config, command=command, data=corpus.digests),
-            partial(fitting.read_texts, config, corpus, observer),
-            partial(fitting.fit, config, observer),
-            overwrite=overwrite,
-        )
-        return self
 
     def score(self, data: Data, *, memory: str = "on") -> Scores:
         """Accuracy on tagged text, on its unknown words, and span F1 where tags mark entities.
@@ -205,6 +161,10 @@ class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
     def module(self) -> TaggingModule:
         """The network, a `torch.nn.Module`."""
         return self._fitted("module").module
+
+    def _open(self, config: TaggingConfig, data: Data, validation: Data | None) -> Opened[Trained]:
+        corpus = open_corpus(data, validation, config)
+        return Opened(corpus.digests, partial(read_texts, config, corpus))
 
 
 def _sentences(codec: TaggingCodec, data: Words, verb: str) -> list[Sequence[str]]:

@@ -6,17 +6,17 @@ from torch import Tensor
 from torch.nn import Embedding, Module
 
 from elman.contracts import Material, Training
-from elman.data.sources import expand
+from elman.data.sources import Data, expand
 from elman.data.tagged import Sentence
 from elman.errors import DataError
 from elman.sequences import PaddedBatch
 from elman.tasks.commands import as_named
 from elman.tasks.held_out import held_out as found_again
 from elman.tasks.tagging.codec import TaggingCodec
-from elman.tasks.tagging.corpus import Data, open_corpus, read_all
+from elman.tasks.tagging.corpus import open_corpus, read_all
 from elman.tasks.tagging.examples import Examples
 from elman.tasks.tagging.model import TaggingModule
-from elman.tasks.tagging.trained import TASK, Trained
+from elman.tasks.tagging.trained import Trained
 
 __all__ = ["SentenceReader", "held_out", "material"]
 
@@ -84,7 +84,6 @@ def held_out(trained: Trained) -> tuple[list[Sentence], str]:
     """
     return found_again(
         trained,
-        TASK,
         "Tagger.material",
         "the text that",
         lambda data, validation: open_corpus(data, validation, trained.config),
