@@ -50,8 +50,8 @@ HEADS: tuple[str, ...] = ("crf", "softmax")
 TAGGED_FORMATS: tuple[str, ...] = ("auto", "conllu", "columns", "slashes")
 """How tagged text is written; auto tells by a look."""
 
-POOLINGS: tuple[str, ...] = ("last", "mean", "attention")
-"""What of a sequence is judged: its last step, or a mean of all."""
+POOLINGS: tuple[str, ...] = ("last", "mean", "attention", "statistics")
+"""What of a sequence is judged: its last step, a mean of all, or mean and deviation."""
 
 BALANCES: tuple[str, ...] = ("none", "balanced")
 """Whether examples count alike, or classes."""

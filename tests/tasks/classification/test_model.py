@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from elman.choices import POOLINGS
 from elman.errors import ConfigError
 from elman.sequences import PaddedBatch
 from elman.tasks.classification.config import ClassifierFields
@@ -35,6 +36,8 @@ def alone(module: ClassificationModule, x: Tensor) -> Tensor:
         pooled = torch.cat([h[-1, :H], h[0, H:]])
     elif module.pooling == "mean":
         pooled = h.mean(0)
+    elif module.pooling == "statistics":
+        pooled = torch.cat([h.mean(0), (h.var(0, correction=0) + 1e-5).sqrt()])
     else:
         assert module.attention is not None
         pooled = (module.attention(h).softmax(0) * h).sum(0)
@@ -42,7 +45,7 @@ def alone(module: ClassificationModule, x: Tensor) -> Tensor:
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
-@pytest.mark.parametrize("pooling", ["last", "mean", "attention"])
+@pytest.mark.parametrize("pooling", POOLINGS)
 def test_pooling_is_that_of_each_sequence_alone(pooling: str, bidirectional: bool) -> None:
     module, x = build(pooling, bidirectional=bidirectional), batch()
     expected = torch.stack([alone(module, row) for row in x.to_list()])
@@ -50,7 +53,7 @@ def test_pooling_is_that_of_each_sequence_alone(pooling: str, bidirectional: boo
 
 
 @pytest.mark.parametrize("cell", ["elman", "lstm"])
-@pytest.mark.parametrize("pooling", ["last", "mean", "attention"])
+@pytest.mark.parametrize("pooling", POOLINGS)
 def test_an_early_answer_is_that_of_the_beginning_alone(pooling: str, cell: str) -> None:
     module, x = build(pooling, cell=cell), batch()
     steps = module.every_step(x)

@@ -30,7 +30,7 @@ class ClassifierFields(StackFields):
     bidirectional: bool = False
     """Read from both ends, which leaves no answer before the end."""
     pooling: str = "mean"
-    """What is judged: last (the last step), mean (of all steps) or attention (a weighted mean)."""
+    """What is judged: last step, mean, attention (weighted mean), statistics (mean, deviation)."""
     noise: float = 0.0
     """Noise added to series while training, in standard deviations of their channels."""
 
@@ -118,7 +118,7 @@ class ClassificationConfig(ClassificationFields):
     >>> ClassificationConfig(pooling="lats")
     Traceback (most recent call last):
     elman.errors.ChoiceError: ClassificationConfig: `pooling` must be one of 'last', 'mean',
-    'attention'; got 'lats'. Did you mean 'last'?
+    'attention', 'statistics'; got 'lats'. Did you mean 'last'?
     """
 
     def __post_init__(self) -> None:

@@ -1,5 +1,7 @@
 """The network of a classifier: what it reads, recurrent stack, pooling, classes."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from torch.nn import Dropout, Embedding, Linear, Module, Sequential, Tanh
@@ -11,6 +13,8 @@ from elman.tasks.stacks import recurrent_stack
 
 __all__ = ["ClassificationModule"]
 
+_EPSILON = 1e-5  # a deviation of 0 has no gradient
+
 
 class ClassificationModule(Module):
     r"""Names the class of a sequence.
@@ -18,11 +22,12 @@ class ClassificationModule(Module):
         x_t = E[token_t], or the scaled values of a series      (I,)
         h_t = stack(x)_t                                        (D·H,)
         p = h_T, mean over t of h_t, or Σ a_t h_t               last, mean, attention
+            or [m; s], m the mean, s² = mean of (h_t - m)² + ε  statistics
         o = W p + c                                             logits of the classes, (K,)
 
-    where a = softmax over t of v·tanh(A h_t). In both directions, last takes each direction where
-    it has read all. Where the stack reads forward alone, p and o are known after every step, of
-    the steps so far.
+    where a = softmax over t of v·tanh(A h_t) and ε = 1e-5. In both directions, last takes each
+    direction where it has read all. Where the stack reads forward alone, p and o are known after
+    every step, of the steps so far.
 
     Shapes: B sequences, T steps, I inputs, D directions, H units, K classes.
 
@@ -32,7 +37,8 @@ class ClassificationModule(Module):
         classes: K.
         of_text: whether it reads ids.
 
-    Source: attention: Bahdanau et al., ICLR 2015; Yang et al., NAACL 2016.
+    Source: attention: Bahdanau et al., ICLR 2015; Yang et al., NAACL 2016; statistics: Snyder et
+    al., ICASSP 2018.
 
     >>> module = ClassificationModule(ClassifierFields(hidden_size=8), 3, 2, of_text=False).eval()
     >>> batch = PaddedBatch(torch.zeros(4, 5, 3), torch.tensor([5, 4, 1, 2]))
@@ -51,7 +57,7 @@ class ClassificationModule(Module):
             self.attention = Sequential(
                 Linear(features, features), Tanh(), Linear(features, 1, bias=False)
             )
-        self.head = Linear(features, classes)
+        self.head = Linear(features * (1 + (fields.pooling == "statistics")), classes)
         self.dropout = Dropout(fields.dropout)
         self.pooling, self.noise = fields.pooling, 0.0 if of_text else fields.noise
 
@@ -75,8 +81,7 @@ class ClassificationModule(Module):
         if self.pooling == "last":
             pooled = self._ends(h)
         else:
-            shares = self._weights(h)
-            pooled = (shares * h.values).sum(1) / shares.sum(1)
+            pooled = self._mean(h, lambda values: values.sum(1))
         logits: Tensor = self.head(self.dropout(pooled))
         return logits
 
@@ -94,9 +99,7 @@ class ClassificationModule(Module):
         h = self._read(x)
         pooled = h.values
         if self.pooling != "last":
-            shares = self._weights(h)
-            total = shares.cumsum(1).clamp_min(torch.finfo(shares.dtype).tiny)
-            pooled = (shares * h.values).cumsum(1) / total
+            pooled = self._mean(h, lambda values: values.cumsum(1))
         logits: Tensor = self.head(self.dropout(pooled))
         return logits
 
@@ -117,6 +120,16 @@ class ClassificationModule(Module):
             return h.last()
         H = self.stack.hidden_size
         return torch.cat([h.last()[:, :H], h.values[:, 0, H:]], 1)
+
+    def _mean(self, h: PaddedBatch, over: Callable[[Tensor], Tensor]) -> Tensor:
+        """The mean of the memory, with its deviation for statistics; `over` sums over steps."""
+        shares = self._weights(h)
+        total = over(shares).clamp_min(torch.finfo(shares.dtype).tiny)
+        mean = over(shares * h.values) / total
+        if self.pooling != "statistics":
+            return mean
+        squares = over(shares * h.values.square()) / total
+        return torch.cat([mean, ((squares - mean.square()).clamp_min(0) + _EPSILON).sqrt()], -1)
 
     def _weights(self, h: PaddedBatch) -> Tensor:
         """How much every step counts, up to a factor that its sequence shares, (B, T, 1)."""
