@@ -2,7 +2,16 @@
 
 import math
 
-__all__ = ["NOT_FINITE", "counted", "figure", "in_powers", "percent", "plural", "significant"]
+__all__ = [
+    "NOT_FINITE",
+    "counted",
+    "figure",
+    "in_powers",
+    "percent",
+    "plural",
+    "significant",
+    "spanned",
+]
 
 NOT_FINITE = "not finite"
 """What people read in place of NaN and infinity; in JSON it is null."""
@@ -66,6 +75,15 @@ def plural(unit: str) -> str:
     ('words', 'days', 'categories')
     """
     return f"{unit[:-1]}ies" if unit.endswith("y") and unit[-2:-1] not in "aeiou" else f"{unit}s"
+
+
+def spanned(least: int, most: int, unit: str) -> str:
+    """From how many to how many there are, once where the two are alike.
+
+    >>> spanned(3, 9000, "word"), spanned(1, 1, "word")
+    ('3 to 9,000 words', '1 word')
+    """
+    return counted(most, unit) if least == most else f"{least:,} to {most:,} {plural(unit)}"
 
 
 def counted(count: float, unit: str) -> str:

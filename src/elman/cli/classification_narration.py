@@ -3,7 +3,7 @@
 from elman.cli.narration import Narrator
 from elman.records import Record
 from elman.tasks.classification.config import ClassificationConfig
-from elman.wording import figure, plural
+from elman.wording import figure, spanned
 
 __all__ = ["ClassificationNarrator"]
 
@@ -31,8 +31,8 @@ class ClassificationNarrator(Narrator):
         return [
             f"data        {record['examples']:,} {_kind(record)} to learn from, "
             f"{record['validation_examples']:,} to validate on ({record['validation']})",
-            f"length      {record['shortest']:,} to {record['longest']:,} "
-            f"{plural(record['unit'])}; {record['inputs']:,} {width}",
+            f"length      {spanned(record['shortest'], record['longest'], record['unit'])}; "
+            f"{record['inputs']:,} {width}",
             f"classes     {len(classes):,}: {', '.join(classes[:_MOST_NAMES])}{more}",
         ]
 

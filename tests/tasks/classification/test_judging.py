@@ -22,11 +22,16 @@ def test_confusion_counts_what_was_taken_for_what() -> None:
     assert a == (1, pytest.approx(2 / 3), pytest.approx(0.8))
     assert b == (pytest.approx(1 / 3), 1, 0.5)
     assert c == (None, 0, 0)  # never said
-    assert macro_f1(found) == pytest.approx((0.8 + 0.5 + 0) / 3)
     assert isinstance(found, Result)
     plain = json.loads(json.dumps(found.to_json()))
     assert plain["kind"] == "confusion" and plain["by_class"]["c"]["precision"] is None
     assert "as b" in str(found) and "<table>" in found._repr_html_()
+
+
+def test_macro_f1_counts_a_class_that_is_not_known_against_the_answer() -> None:
+    said = ["a", "a", "b", "b", "b"]
+    assert macro_f1(["a", "a", "a", "b", "c"], said) == pytest.approx((0.8 + 0.5 + 0) / 3)
+    assert macro_f1(["a", "a", "a", "b", "odd"], said) == macro_f1(["a", "a", "a", "b", "c"], said)
 
 
 def test_many_classes_are_listed_without_their_matrix() -> None:

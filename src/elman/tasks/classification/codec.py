@@ -15,6 +15,7 @@ from elman.data.codecs.scaling import Scaling
 from elman.data.labelled import Labelled, classes_of
 from elman.errors import CheckpointError, DataError
 from elman.tasks.classification.config import ExampleFields
+from elman.wording import counted
 
 __all__ = ["ClassCodec"]
 
@@ -74,6 +75,11 @@ class ClassCodec:
         """V, the size of the vocabulary, or I, the numbers of a step."""
         return self.reader.size
 
+    @property
+    def channels(self) -> int:
+        """C, the values of a series' step; 0 of texts."""
+        return self.reader.channels if isinstance(self.reader, Scaling) else 0
+
     @cached_property
     def numbers(self) -> dict[str, int]:
         """Class → number."""
@@ -86,9 +92,9 @@ class ClassCodec:
             DataError: a text holds nothing to read, or a series has other channels.
         """
         if isinstance(self.reader, Scaling):
-            if example.content.shape[1:] != (self.reader.channels,):
+            if example.content.shape[1] != self.channels:
                 raise DataError(
-                    f"data: {example.origin} must have {self.reader.channels} channels, as the "
+                    f"data: {example.origin} must have {counted(self.channels, 'channel')}, as the "
                     f"model was trained on, got {example.content.shape[1]}."
                 )
             return self.reader.encode(example.content)

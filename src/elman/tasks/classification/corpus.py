@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from elman.data.labelled import ColumnNames, Labelled, kind_of, read_texts
+from elman.data.labelled import ColumnNames, Labelled, classes_of, kind_of, read_texts
 from elman.data.series import read_series
 from elman.data.sources import Data, expand
 from elman.data.text import sha256
@@ -81,12 +81,12 @@ def read_all(
         DataError: a file is missing or holds something else; the message names file and line.
     """
     names = _columns(fields)
+    as_whom = "the model reads" if kind else f"`{paths[0]}` does"
     kind = kind or kind_of(paths[0], names)
     for path in paths:
         if (other := kind_of(path, names)) != kind:
             raise DataError(
-                f"data: `{path}` must hold {_PLURAL[kind]}, as the model reads, "
-                f"got {_PLURAL[other]}."
+                f"data: `{path}` must hold {_PLURAL[kind]}, as {as_whom}, got {_PLURAL[other]}."
             )
     read = read_texts if kind == "text" else read_series
     found: Iterator[Example] = read(paths, names, labelled=labelled)
@@ -114,6 +114,7 @@ def _kind(example: Example) -> str:
 
 def _split_off(examples: list[Example], source: str) -> tuple[list[Example], list[Example], str]:
     """Hold a tenth out: of the groups where examples have groups, else of every class."""
+    classes_of((example.label for example in examples), source)  # two at least
     groups = sorted({example.group for example in examples})
     random = np.random.default_rng(0)
     if len(groups) > 1 and "" not in groups:

@@ -50,8 +50,9 @@ def _example(codec: ClassCodec, content: Any, where: str) -> Example:
         values = np.zeros(0, np.float32)
     if values.ndim != 2 or not values.size or np.isnan(values).all() or np.isinf(values).any():
         got = f"shape {values.shape}" if values.size else f"{content!r:.40}"
+        file = " Name a file of series to have it read." if isinstance(content, str) else ""
         raise DataError(
-            f"{where} must be a series of numbers of shape (T, C={codec.reader.size}), "
-            f"with a value at least and none of them infinite, got {got}."
+            f"{where} must be a series of numbers of shape (T, C={codec.channels}), "
+            f"with a value at least and none of them infinite, got {got}.{file}"
         )
     return Labelled(values, "", where.partition("`")[2].rstrip("`"))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from elman.checks import check_choice
 from elman.choices import MEMORY
@@ -20,7 +19,7 @@ from elman.tasks.classification.judging import (
 from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.classification.reading import log_probabilities, step_log_probabilities
 from elman.tasks.scores import Score, Scores
-from elman.wording import counted
+from elman.wording import counted, spanned
 
 __all__ = ["score"]
 
@@ -50,10 +49,9 @@ def score(
     read = Examples(codec, examples)
     logs = log_probabilities(module, read, memory=memory)
     confusion = confusion_of(codec.classes, read.classes, logs.argmax(1))
-    beside = {
-        name: _figures(codec, read, np.array([codec.number(label) for label in said]))
-        for name, said in baselines.items()
-    }
+    labels = [example.label for example in examples]
+    beside = {name: _figures(labels, said) for name, said in baselines.items()}
+    found = _figures(labels, [codec.classes[number] for number in logs.argmax(1)])
     scores = [
         Score.beside(
             title,
@@ -62,7 +60,7 @@ def score(
             unit="%",
             better="higher",
         )
-        for title, value in _figures(codec, read, logs.argmax(1)).items()
+        for title, value in found.items()
     ]
     error = 100 * calibration_error(logs, read.classes)
     scores.append(Score(name="calibration error", value=error, unit="%", better="lower"))
@@ -73,13 +71,10 @@ def score(
     return Scores("classification", tuple(scores), protocol, warning, tuple(details))
 
 
-def _figures(codec: ClassCodec, read: Examples, said: NDArray[np.int64]) -> dict[str, float]:
+def _figures(labels: Sequence[str], said: Sequence[str]) -> dict[str, float]:
     """The figures by name, the most telling first, in percent."""
-    confusion = confusion_of(codec.classes, read.classes, said)
-    return {
-        "accuracy": 100 * float((said == read.classes).mean()),
-        "macro F1": 100 * macro_f1(confusion),
-    }
+    right = [label == guess for label, guess in zip(labels, said, strict=True)]
+    return {"accuracy": 100 * float(np.mean(right)), "macro F1": 100 * macro_f1(labels, said)}
 
 
 def _protocol(read: Examples, codec: ClassCodec, memory: str) -> str:
@@ -87,7 +82,7 @@ def _protocol(read: Examples, codec: ClassCodec, memory: str) -> str:
     wiped = "" if memory == "on" else f"; state wiped before each {codec.unit}"
     return (
         f"{counted(len(read), 'example')} of {len(codec.classes)} classes, "
-        f"{counted(int(read.lengths.min()), codec.unit)} to {int(read.lengths.max()):,} long{wiped}"
+        f"{spanned(int(read.lengths.min()), int(read.lengths.max()), codec.unit)} long{wiped}"
     )
 
 
