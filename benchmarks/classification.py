@@ -4,31 +4,33 @@
     python benchmarks/classification.py                      all of them, one after the other
 
 Stop it whenever you like: what was measured stands under runs/benchmark-classification, and the
-same command goes on. Options were chosen on the validation part alone (fold 1 of those with folds,
-which fold 0 tests), never on what is tested. Then the network learns from train and validation
-part together, keeps the weights of the epoch that did best on the latter, and is tested once.
+same command goes on. A section is written once every network of a set is measured.
+
+Protocol: options were chosen by `classification_options.py`, which sees the training part alone,
+cut into folds, and never by what is tested. Series: the network then learns from train and
+validation part together and keeps the weights of the epoch with the lowest loss on the latter,
+which it has learned from too, so that this is as good as the last. Texts: it learns from the train
+part, and the validation part chooses the epoch. Then it is tested once. Baselines are fitted once
+on the same examples.
 """
 
 import json
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 from statistics import mean, stdev
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 import elman
-from elman.data import datasets
-from elman.data.datasets.readers.arrays import npz_of
-from elman.data.labelled import Labelled
-from elman.data.series import read_series
+from classification_data import KEPT, Cut, cuts
+from elman.tasks.classification.baselines import Baselines
+from elman.tasks.classification.config import ClassificationConfig
+from elman.tasks.classification.corpus import read_all
 from report import publish
 
-KEPT = Path("runs/benchmark-classification")
 SEEDS = (0, 1, 2)
-ERAS, SENTENCES = 6, 5
 OPTIONS: dict[str, dict[str, Any]] = {
     "japanese-vowels": {"bidirectional": False, "noise": 0.3, "epochs": 60},
     "basic-motions": {"bidirectional": True, "noise": 0.1, "epochs": 60},
@@ -44,164 +46,102 @@ FLOORS = {
     "spoken-digits": 98.5,
     "pendigits": 99.3,
 }
+HEADS = (
+    "networks a seed",
+    "test examples",
+    "accuracy, %",
+    "floor set",
+    "macro F1, %",
+    "calibration error, %",
+    "baselines' accuracy, %",
+    "fit, s",
+)
+
+Found = dict[str, Any]
 
 
-class Cut(NamedTuple):
-    """What one network learns from, and what it is tested on."""
-
-    name: str
-    learn: list[Path]
-    validation: Path
-    test: Path
-
-
-def cuts(part: str) -> Iterator[Cut]:
-    """The official split, ten folds, subjects left out two by two, or eras of speeches."""
-    if part == "sotu-eras":
-        yield eras()
-        return
-    files = datasets.ensure(part)
-    if part in ("japanese-vowels", "basic-motions"):
-        yield Cut("official", [files.train, files.validation], files.validation, files.test)
-        return
-    series = list(read_series([files.train, files.validation, files.test]))
-    groups = sorted({one.group for one in series}, key=lambda name: int(name.split()[-1]))
-    size = 2 if part == "wrist-motion" else 1
-    held = [groups[at : at + size] for at in range(0, len(groups), size)]
-    for number, tested in enumerate(held):
-        following = held[(number + 1) % len(held)]
-        rest = [one for one in series if one.group not in (*tested, *following)]
-        yield Cut(
-            f"without-{'-'.join(tested).replace(' ', '')}",
-            [
-                write(part, f"{number}-train", rest),
-                write(
-                    part, f"{number}-validation", [one for one in series if one.group in following]
-                ),
-            ],
-            KEPT / "data" / f"{part}-{number}-validation.npz",
-            write(part, f"{number}-test", [one for one in series if one.group in tested]),
-        )
-
-
-def write(part: str, name: str, series: list[Labelled[Any]]) -> Path:
-    """Series in a file of their own."""
-    path = KEPT / "data" / f"{part}-{name}.npz"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(
-            npz_of(
-                [one.content for one in series],
-                [one.label for one in series],
-                [one.group for one in series],
-            )
-        )
-    return path
-
-
-def eras() -> Cut:
-    """Five sentences of an address, and in which sixth of all addresses, by year, it was given.
-
-    Addresses are dealt out whole: every 10th is test, the next validation; their order is that of
-    years, so that an address's place in its part tells its rank among all.
-    """
-    files = datasets.ensure("sotu")
-    parts = {split: getattr(files, split).read_text().split("\n\n") for split in datasets.SPLITS}
-    total = sum(map(len, parts.values()))
-    taken = dict.fromkeys(parts, 0)
-    lines: dict[str, list[str]] = {split: [] for split in parts}
-    for number in range(1, total + 1):
-        place = number % 10
-        split = "test" if place == 0 else "validation" if place == 1 < number else "train"
-        sentences = parts[split][taken[split]].strip().split("\n")
-        taken[split] += 1
-        for at in range(0, len(sentences) - SENTENCES + 1, SENTENCES):
-            text = " ".join(sentences[at : at + SENTENCES])
-            era = f"era {1 + (number - 1) * ERAS // total}"
-            lines[split].append(json.dumps({"text": text, "label": era, "group": f"{number}"}))
-    paths = {split: KEPT / "data" / f"sotu-{split}.jsonl" for split in lines}
-    for split, path in paths.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(lines[split]) + "\n")
-    return Cut("speeches", [paths["train"]], paths["validation"], paths["test"])
-
-
-def measured(part: str, cut: Cut, seed: int) -> dict[str, Any]:
-    """The figures of one network, from the disk if they are there."""
-    path = KEPT / f"{part}-{cut.name}-{seed}.json"
+def kept(name: str, options: Found, measure: Callable[[], Found]) -> Found:
+    """What was measured under these options, from the disk if it is there."""
+    path = KEPT / f"{name}.json"
     if path.exists():
-        found: dict[str, Any] = json.loads(path.read_text())
-        return found
-    start = time.perf_counter()
-    model = elman.Classifier(seed=seed, **OPTIONS[part])
-    model.fit([str(one) for one in cut.learn], validation=str(cut.validation))
-    fit_s = time.perf_counter() - start
-    scores = model.score(str(cut.test))
-    found = {
-        "test": sum(map(sum, model.confusion(str(cut.test)).counts)),
-        "fit_s": fit_s,
-        "parameters": sum(p.numel() for p in model.module.parameters()),
-        "scores": {score.name: score.value for score in scores},
-        "baselines": dict(scores["accuracy"].baselines),
-    }
+        before: Found = json.loads(path.read_text())
+        if before["options"] == options:
+            return before
+    found = {"options": options, **measure()}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found))
-    print(f"{part} {cut.name} seed {seed}: {found['scores']}, {fit_s:.0f} s", flush=True)
+    print(f"{name}: {found}", flush=True)
     return found
 
 
-def over_cuts(found: list[dict[str, Any]], value: Any) -> float:
-    """A mean over test examples, whatever cut tested them."""
-    return float(np.average([value(one) for one in found], weights=[one["test"] for one in found]))
+def network(cut: Cut, options: Found) -> Found:
+    """The figures of one network."""
+    start = time.perf_counter()
+    model = elman.Classifier(**options, baselines=False)
+    model.fit([str(one) for one in cut.learn], validation=str(cut.validation))
+    fit_s = time.perf_counter() - start
+    scores = {score.name: score.value for score in model.score(str(cut.test))}
+    parameters = sum(p.numel() for p in model.module.parameters())
+    return {"scores": scores, "fit_s": fit_s, "parameters": parameters}
 
 
-def row(part: str) -> tuple[str, list[str]]:
-    """Measure a part, and write its figures."""
-    by_seed = [[measured(part, cut, seed) for cut in cuts(part)] for seed in SEEDS]
-    figures = {
-        name: [over_cuts(found, lambda one: one["scores"][name]) for found in by_seed]  # noqa: B023
-        for name in ("accuracy", "macro F1", "calibration error")
+def simpler(cut: Cut) -> Found:
+    """The accuracy of each baseline, and how many examples tell it."""
+    fields = ClassificationConfig()
+    known, test = read_all(cut.learn, fields), read_all([cut.test], fields)
+    said = Baselines.fit(known).predict(test)
+    labels = np.array([one.label for one in test])
+    accuracies = {
+        name: 100 * float((np.array(each) == labels).mean()) for name, each in said.items()
     }
-    first = by_seed[0]
-    beside = {
-        name: over_cuts(first, lambda one: one["baselines"][name])  # noqa: B023
-        for name in first[0]["baselines"]
+    return {"test": len(test), "accuracies": accuracies}
+
+
+def row(part: str) -> list[str]:
+    """Measure a part; its figures, each a mean over all test examples, whatever cut tested them."""
+    every = list(cuts(part))
+    beside = [kept(f"{part}-{cut.name}-baselines", {}, lambda: simpler(cut)) for cut in every]  # noqa: B023
+    tested = [one["test"] for one in beside]
+    figures: dict[str, list[float]] = {"accuracy": [], "macro F1": [], "calibration error": []}
+    seconds: list[float] = []
+    for seed in SEEDS:
+        options = {**OPTIONS[part], "seed": seed}
+        found = [
+            kept(f"{part}-{cut.name}-{seed}", options, lambda: network(cut, options))  # noqa: B023
+            for cut in every
+        ]
+        seconds += [one["fit_s"] for one in found]
+        for name, values in figures.items():
+            values.append(np.average([one["scores"][name] for one in found], weights=tested))
+    names = beside[0]["accuracies"]
+    averages = {
+        name: np.average([one["accuracies"][name] for one in beside], weights=tested)
+        for name in names
     }
     accuracy = figures["accuracy"]
-    floor = FLOORS.get(part)
-    return part, [
-        f"{len(first)}",
-        f"{sum(one['test'] for one in first):,}",
+    return [
+        f"{len(every)}",
+        f"{sum(tested):,}",
         f"**{mean(accuracy):.2f}** ± {stdev(accuracy):.2f}",
-        "" if floor is None else f"{floor:.1f}",
+        f"{FLOORS[part]:.1f}" if part in FLOORS else "–",
         f"{mean(figures['macro F1']):.2f}",
         f"{mean(figures['calibration error']):.2f}",
-        ", ".join(f"{name} {value:.2f}" for name, value in beside.items()) or "–",
-        f"{mean(one['fit_s'] for found in by_seed for one in found):.0f}",
+        ", ".join(f"{name} {value:.2f}" for name, value in averages.items()),
+        f"{mean(seconds):.0f}",
     ]
 
 
 def main() -> None:
     """Measure what is named, and write a section for each."""
     for part in sys.argv[1:] or PARTS:
-        _, cells = row(part)
-        heads = (
-            "networks a seed",
-            "test examples",
-            "accuracy, %",
-            "floor set",
-            "macro F1, %",
-            "calibration error, %",
-            "baselines' accuracy, %",
-            "fit, s",
-        )
         options = ", ".join(f"{name} {value}" for name, value in OPTIONS[part].items())
         table = [
-            f"Mean over {len(SEEDS)} seeds and their standard deviation; options: {options}.",
+            f"Mean over {len(SEEDS)} seeds and their standard deviation; options: "
+            f"{options or 'all as they are without flags'}.",
             "",
-            "| " + " | ".join(heads) + " |",
-            "|" + "---|" * len(heads),
-            "| " + " | ".join(cells) + " |",
+            f"| {' | '.join(HEADS)} |",
+            "|" + "---|" * len(HEADS),
+            f"| {' | '.join(row(part))} |",
         ]
         command = f"python benchmarks/classification.py {part}"
         publish(f"Classification: {part}", "\n".join(table), command=command)

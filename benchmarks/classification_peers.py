@@ -1,0 +1,101 @@
+"""Our classifier beside others' on series: accuracy and training time on the same examples.
+
+    python -m pip install aeon --target peers
+    PYTHONPATH=peers python benchmarks/classification_peers.py
+
+Each learns from the official training part whole and is tested once, with three seeds. Ours has the
+options of `classification.py`; the others have their own defaults. They compile code when first
+used, so each is fitted once before it is timed. Where one needs series of equal length, all are
+resampled to that of the longest by straight lines. Seconds are the processor's, on one thread.
+"""
+
+import time
+import warnings
+from collections.abc import Callable
+from statistics import mean, stdev
+from typing import Any
+
+import numpy as np
+import torch
+
+import elman
+from classification import OPTIONS, SEEDS
+from classification_data import OFFICIAL, Cut, cuts
+from elman.baselines.nearest_neighbour import resampled
+from elman.data.labelled import Labelled
+from elman.data.series import read_series
+from report import publish
+
+Outcome = tuple[float, float]
+"""Accuracy in percent, and seconds of fitting."""
+
+
+def aeon_kinds() -> dict[str, Callable[[int], Any]]:
+    """The classifiers of aeon that need no deep learning package of their own."""
+    from aeon.classification.convolution_based import (
+        MiniRocketClassifier,
+        MultiRocketClassifier,
+        RocketClassifier,
+    )
+
+    kinds = (MiniRocketClassifier, MultiRocketClassifier, RocketClassifier)
+    return {
+        f"aeon {kind.__name__}": lambda seed, kind=kind: kind(random_state=seed, n_jobs=1)
+        for kind in kinds
+    }
+
+
+def ours(part: str, cut: Cut, seed: int) -> Outcome:
+    """Our network."""
+    model = elman.Classifier(**OPTIONS[part], seed=seed, threads=1, baselines=False)
+    started = time.process_time()
+    model.fit([str(one) for one in cut.learn], validation=str(cut.validation))
+    fit_s = time.process_time() - started
+    return model.score(str(cut.test))["accuracy"].value, fit_s
+
+
+def theirs(make: Callable[[int], Any], cut: Cut, seed: int) -> Outcome:
+    """A network or another classifier that speaks scikit-learn's verbs."""
+    known, test = list(read_series(cut.learn)), list(read_series([cut.test]))
+    steps = max(len(one.content) for one in known)
+    model = make(seed)
+    started = time.process_time()
+    model.fit(stacked(known, steps), np.array([one.label for one in known]))
+    fit_s = time.process_time() - started
+    said = model.predict(stacked(test, steps))
+    right = sum(guess == one.label for guess, one in zip(said, test, strict=True))
+    return 100 * right / len(test), fit_s
+
+
+def stacked(series: list[Labelled[Any]], steps: int) -> np.ndarray:
+    """All series at one length, (N, C, T)."""
+    return np.stack([resampled(one.content, steps).T for one in series])
+
+
+def row(part: str, name: str, found: list[Outcome]) -> str:
+    """A line of the table."""
+    accuracies, seconds = zip(*found, strict=True)
+    spread = f"{mean(accuracies):.2f} ± {stdev(accuracies):.2f}"
+    return f"| {part} | {name} | {spread} | {mean(seconds):.1f} |"
+
+
+def table() -> str:
+    """A row for each data set and classifier."""
+    lines = ["| data | classifier | accuracy, % | fit, s |", "|---|---|---|---|"]
+    for part in OFFICIAL:
+        (cut,) = cuts(part)
+        lines.append(row(part, "elman.Classifier", [ours(part, cut, seed) for seed in SEEDS]))
+        for name, make in aeon_kinds().items():
+            theirs(make, cut, SEEDS[0])  # compiles
+            lines.append(row(part, name, [theirs(make, cut, seed) for seed in SEEDS]))
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")  # theirs, on the versions of what they use
+    publish(
+        "Classifiers beside aeon's",
+        table(),
+        command="PYTHONPATH=peers python benchmarks/classification_peers.py",
+    )
