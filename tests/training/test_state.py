@@ -1,5 +1,7 @@
 import logging
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,3 +110,17 @@ def test_only_more_epochs_let_a_finished_training_go_on(
     with caplog.at_level(logging.WARNING):
         state.restore(snapshot, "here")
     assert (state.finished == "") == goes_on
+
+
+def test_the_specification_names_all_that_a_checkpoint_remembers() -> None:
+    state = stepped()
+    clip = ClipReport(1.0, {"stack": 1.0}, 1.0, 0.0)
+    state.interval.add(1.0, 1, clip, 0.5)
+    state.gradients.look(clip, 1.0, lambda: 1.0)
+    snapshot = state.capture(0)
+    names = {field.name for field in fields(Snapshot)} - {"weights", "optimizer", "random", "state"}
+    for numbers in (snapshot.schedule, snapshot.stopping, *snapshot.meters.values()):
+        names |= {name.replace("stack", "LAYER") for name in numbers}
+    text = (Path(__file__).parents[2] / "docs/runs.md").read_text(encoding="utf-8")
+    section = text.partition("## resume.safetensors")[2].partition("\n## ")[0]
+    assert names <= set(re.findall(r"`([\w/]+)`", section))
