@@ -11,6 +11,12 @@ from elman.bench.rounds import Rounds, interleave
 from elman.cli.main import main
 
 
+@pytest.fixture(autouse=True)
+def short_rounds(monkeypatch):
+    """Here nobody asks whether the times are right."""
+    monkeypatch.setattr(rounds, "_ROUND_SECONDS", 0.01)
+
+
 def test_work_takes_turns():
     seen = []
     interleave([lambda: seen.append("a"), lambda: seen.append("b")], seconds=0)
