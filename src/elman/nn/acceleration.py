@@ -44,6 +44,13 @@ class Report:
         accelerated: paths of layers that are Elman's; what each ran on last, its `backend` says.
         skipped: recurrent layers that are not, and why.
         core: why the native core cannot run at all on this machine; "" if it can.
+
+    >>> import torch, elman
+    >>> class Mine(torch.nn.GRU): pass
+    >>> model = torch.nn.ModuleDict({"taken": torch.nn.LSTM(3, 4), "mine": Mine(3, 4)})
+    >>> report = elman.accelerate.report(elman.accelerate(model))
+    >>> report.accelerated, [(each.name, each.kind) for each in report.skipped]
+    (('taken',), [('mine', 'Mine')])
     """
 
     accelerated: tuple[str, ...]

@@ -19,6 +19,15 @@ class Backend:
     Attributes:
         name: "native" for the fused recurrence, "torch" for torch's operators, "" before any run.
         reason: why it was not the native one; "" if it was.
+
+    >>> import torch, elman.nn
+    >>> layer = elman.nn.GRU(3, 5)
+    >>> layer.backend
+    Backend(name='', reason='has not run yet')
+    >>> with elman.nn.backend("torch"):
+    ...     _ = layer(torch.zeros(7, 1, 3))
+    >>> layer.backend.name
+    'torch'
     """
 
     name: str

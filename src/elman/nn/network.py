@@ -214,7 +214,16 @@ class UnfoldedStep:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Unfolding(Sequence[UnfoldedStep]):
-    """The steps of one sequence, in order; prints as one line a step."""
+    """The steps of one sequence, in order; prints as one line a step.
+
+    >>> import torch, elman.nn
+    >>> _ = torch.manual_seed(0)
+    >>> steps = elman.nn.Elman(2, 3, 2).unfold(torch.eye(2))
+    >>> len(steps), steps[1].t, tuple(steps[1].h.shape)
+    (2, 1, (3,))
+    >>> torch.equal(steps[1].h_prev, steps[0].h)
+    True
+    """
 
     steps: tuple[UnfoldedStep, ...]
 

@@ -34,6 +34,11 @@ def fetch(name: str, archive: Path | None = None) -> Splits:
     Raises:
         ChoiceError: there is no data set of that name.
         DataError: it cannot be downloaded, differs from what was registered, or is damaged.
+
+    >>> fetch("pen-treebank")
+    Traceback (most recent call last):
+    elman.errors.ChoiceError: datasets: `name` must be one that `elman datasets` lists, got
+    'pen-treebank'. Did you mean 'penn-treebank'?
     """
     dataset = find(name)
     folder = _folder(dataset)

@@ -53,6 +53,12 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
     >>> model = Classifier(hidden_size=16, epochs=5, learning_rate=0.02).fit(file)
     >>> model.predict("I love my cat")[0].label
     'joy'
+    >>> model.classes, model.predict_proba(["I lost my cat", "I love cats"]).round().tolist()
+    (('joy', 'woe'), [[0.0, 1.0], [1.0, 0.0]])
+    >>> model.predict_proba_steps("I love cats")[0].shape  # after each of three words
+    (3, 2)
+    >>> model.confusion(file).counts
+    ((40, 0), (0, 40))
     >>> Classifier().predict("I love cats")
     Traceback (most recent call last):
     elman.errors.ConfigError: Classifier.predict: the model must be fitted first, got one that is

@@ -52,6 +52,12 @@ class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
     >>> tagger = Tagger(hidden_size=16, epochs=2, learning_rate=0.01, dropout=0.1).fit(text)
     >>> [word.tag for word in tagger.predict("I love cats.")[0]]
     ['PRON', 'VERB', 'NOUN', 'PUNCT']
+    >>> tagger.tags
+    ('PRON', 'VERB', 'PUNCT', 'NOUN')
+    >>> [p.round(1).tolist() for p in tagger.predict_proba(["I", "sleep"])]
+    [[[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]]
+    >>> tagger.score(text)["accuracy"].value
+    100.0
     >>> Tagger().predict("I love cats.")
     Traceback (most recent call last):
     elman.errors.ConfigError: Tagger.predict: the model must be fitted first, got one that is not.
