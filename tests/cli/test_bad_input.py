@@ -61,7 +61,7 @@ def test_a_misspelled_data_set(elman: Elman) -> None:
 
 
 def test_nothing_to_work_on(elman: Elman, trained: Path) -> None:
-    check(elman("train", "language"), 2, "`DATA` must name a text, got nothing")
+    check(elman("train", "language"), 2, "`DATA` must name a file or a data set, got nothing")
     check(elman("evaluate", trained), 2, "`DATA` must be given, got nothing")
     check(elman("next", trained), 2, "`PROMPT` must be given, got nothing")
 

@@ -35,7 +35,9 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "demo": Verb("elman.cli.demo:Demo", "train on built-in sentences and show what was learned"),
-    "train language": Verb("elman.cli.train:TrainLanguage", "train a language model on text"),
+    "train language": Verb(
+        "elman.cli.train_language:TrainLanguage", "train a language model on text"
+    ),
     "train tagging": Verb("elman.cli.train_tagging:TrainTagging", "train a tagger of words"),
     "train classification": Verb(
         "elman.cli.train_classification:TrainClassification",

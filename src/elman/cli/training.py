@@ -49,7 +49,9 @@ class TrainTask:
             task: as in ``elman train TASK``.
         """
         if not self.data:
-            raise ConfigError(f"elman train {task}: `DATA` must name a text, got nothing.")
+            raise ConfigError(
+                f"elman train {task}: `DATA` must name a file or a data set, got nothing."
+            )
         return self.out or Path("runs") / f"{task}-{_name(self.data[0])}"
 
     def fit(self, task: str, config: Any, narrator: Narrator) -> int:

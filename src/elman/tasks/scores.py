@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # `elman evaluate --help` answers without torch
     from elman.inspect.results import Result
 
-__all__ = ["Score", "Scores"]
+__all__ = ["Score", "Scores", "percentages"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,31 @@ class Score:
         """Plain values; `others` only where there are any."""
         found = asdict(self)
         return found if self.others else {k: v for k, v in found.items() if k != "others"}
+
+
+def percentages(
+    found: Mapping[str, float], baselines: Mapping[str, Mapping[str, float]]
+) -> tuple[Score, ...]:
+    """Figures in percent, of which the higher is the better, each beside that of every baseline.
+
+    Args:
+        found: the model's, by name.
+        baselines: the same of each baseline, by its name.
+
+    >>> (score,) = percentages({"accuracy": 97.1}, {"HMM": {"accuracy": 96.0}})
+    >>> score.name, score.value, score.baselines
+    ('accuracy', 97.1, {'HMM': 96.0})
+    """
+    return tuple(
+        Score.beside(
+            name,
+            value,
+            {each: figures[name] for each, figures in baselines.items()},
+            unit="%",
+            better="higher",
+        )
+        for name, value in found.items()
+    )
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from elman.checks import check_choice
-from elman.choices import MEMORY
 from elman.inspect.results import Result
 from elman.tasks.classification.codec import ClassCodec
 from elman.tasks.classification.corpus import Example
@@ -18,7 +16,7 @@ from elman.tasks.classification.judging import (
 )
 from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.classification.reading import log_probabilities, step_log_probabilities
-from elman.tasks.scores import Score, Scores
+from elman.tasks.scores import Score, Scores, percentages
 from elman.wording import counted, spanned
 
 __all__ = ["score"]
@@ -42,33 +40,22 @@ def score(
         memory: "on", or "off" to wipe the network's state before each step.
 
     Raises:
-        ChoiceError: `memory` is neither of the two.
         DataError: an example is nothing that the model can read.
     """
-    check_choice("score", "memory", memory, MEMORY)
     read = Examples(codec, examples)
     logs = log_probabilities(module, read, memory=memory)
     confusion = confusion_of(codec.classes, read.classes, logs.argmax(1))
     labels = [example.label for example in examples]
     beside = {name: _figures(labels, said) for name, said in baselines.items()}
     found = _figures(labels, [codec.classes[number] for number in logs.argmax(1)])
-    scores = [
-        Score.beside(
-            title,
-            value,
-            {name: figures[title] for name, figures in beside.items()},
-            unit="%",
-            better="higher",
-        )
-        for title, value in found.items()
-    ]
     error = 100 * calibration_error(logs, read.classes)
-    scores.append(Score(name="calibration error", value=error, unit="%", better="lower"))
+    calibration = Score(name="calibration error", value=error, unit="%", better="lower")
+    scores = (*percentages(found, beside), calibration)
     details: list[Result] = [confusion]
     if memory == "on" and module.answers_early:
         details.append(early_accuracy_of(step_log_probabilities(module, read), read.classes))
     protocol, warning = _protocol(read, codec, memory), _warning(read, examples)
-    return Scores("classification", tuple(scores), protocol, warning, tuple(details))
+    return Scores("classification", scores, protocol, warning, tuple(details))
 
 
 def _figures(labels: Sequence[str], said: Sequence[str]) -> dict[str, float]:

@@ -7,8 +7,6 @@ import torch
 from numpy.typing import NDArray
 
 from elman.baselines.kneser_ney import KneserNey
-from elman.checks import check_choice
-from elman.choices import MEMORY
 from elman.contracts import MUCH_UNKNOWN
 from elman.data.codecs import Codec
 from elman.data.tokens import TokenFile
@@ -38,11 +36,7 @@ def score(
         baseline: the n-gram over the same vocabulary; None for none.
         tokens: the text.
         memory: "on", or "off" to wipe the state before each step.
-
-    Raises:
-        ChoiceError: `memory` is neither of the two.
     """
-    check_choice("score", "memory", memory, MEMORY)
     found = corpus_log_probabilities(module, tokens, eos_id=codec.eos_id, memory=memory)
     nats, name, beside = -float(found.mean()), None, None
     if baseline is not None:

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from elman.checks import check_choice
-from elman.choices import MEMORY
 from elman.data.tagged import Sentence
-from elman.tasks.scores import Score, Scores
+from elman.tasks.scores import Scores, percentages
 from elman.tasks.tagging.baselines import Baselines
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.counting import Counts, count
@@ -32,25 +30,12 @@ def score(
         baselines: fitted on the same text.
         sentences: the text and its tags.
         memory: "on", or "off" to wipe the network's state before each word.
-
-    Raises:
-        ChoiceError: `memory` is neither of the two.
     """
-    check_choice("score", "memory", memory, MEMORY)
     words = [sentence.words for sentence in sentences]
     found = count(sentences, choose(module, codec, words, memory=memory), codec)
     beside = {name: count(sentences, tags, codec) for name, tags in baselines.tag(words).items()}
     each_of = {name: _figures(counts, codec.entities) for name, counts in beside.items()}
-    scores = tuple(
-        Score.beside(
-            title,
-            value,
-            {name: figures[title] for name, figures in each_of.items()},
-            unit="%",
-            better="higher",
-        )
-        for title, value in _figures(found, codec.entities).items()
-    )
+    scores = percentages(_figures(found, codec.entities), each_of)
     return Scores("tagging", scores, _protocol(found, len(sentences), module, memory), _warn(found))
 
 
