@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from elman.errors import CheckpointError, ChoiceError
-from elman.runs import Description, Run, latest
+from elman.runs import Description, Run
 from elman.runs.environment import Environment
 from elman.runs.names import FILES, LEARNED
 from elman.version import VERSION
@@ -205,37 +205,6 @@ def test_another_environment_is_warned_of(
         run.note_environment(Environment(torch="2.12.0", threads=2))
     assert "threads was 1, is 2 since the run began" in caplog.text
     assert run.description.environment.threads == 1
-
-
-def test_the_latest_run_is_the_one_written_last(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match=r"must hold a run, got none.*elman demo"):
-        latest(tmp_path / "runs")
-    for when, name in enumerate(("b", "a")):
-        with Run.begin(tmp_path / "runs" / name, described()) as run:
-            fill(run)
-        for file in (tmp_path / "runs" / name).iterdir():
-            os.utime(file, (when, when))
-    (tmp_path / "runs" / "foreign").mkdir()
-    (tmp_path / "runs" / "foreign" / "config.json").write_text("{}")
-    assert latest(tmp_path / "runs").name == "a"
-    os.utime(tmp_path / "runs" / "b" / "config.json", (9, 9))
-    assert latest(tmp_path / "runs").name == "b"
-    os.utime(tmp_path / "runs" / "a" / ".lock", (10, 10))  # by a command that was refused
-    assert latest(tmp_path / "runs").name == "b"
-
-
-def test_a_run_without_weights_is_not_the_latest(tmp_path: Path) -> None:
-    with Run.begin(tmp_path / "bad", described()) as run:
-        run.write_json("tokenizer.json", [])
-    with pytest.raises(CheckpointError, match=r"with weights, got none .* \('bad' was only begun"):
-        latest(tmp_path)
-    with pytest.raises(CheckpointError, match=r"bad: the run must hold weights.*never trained"):
-        Run.open(tmp_path / "bad").require_weights()
-    with Run.begin(tmp_path / "good", described()) as run:
-        fill(run)
-    os.utime(tmp_path / "bad" / "config.json", (2**33, 2**33))
-    assert latest(tmp_path) == tmp_path / "good"
-    Run.open(tmp_path / "good").require_weights()
 
 
 def test_a_run_in_which_nothing_was_learned_begins_anew_with_other_options(

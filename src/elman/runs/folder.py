@@ -14,7 +14,6 @@ from elman.runs import names
 from elman.runs.claiming import (
     describe,
     has_learned,
-    is_run,
     refuse_foreign,
     refuse_other,
     remove_run,
@@ -32,7 +31,7 @@ from elman.runs.writing import clear_leftovers, make_folder, remove, replace_fol
 if TYPE_CHECKING:  # torch loads when tensors are first touched, not with the command line
     from torch import Tensor
 
-__all__ = ["Run", "latest"]
+__all__ = ["Run"]
 
 logger = logging.getLogger(__name__)
 
@@ -259,41 +258,6 @@ class Run:
             )
 
 
-def latest(root: str | Path = "runs", task: str | None = None) -> Path:
-    """The folder of the run under `root` that was written to last, of those that hold weights.
-
-    Args:
-        root: the folder of run folders.
-        task: the task it must be of, unless nobody can tell; None for any.
-
-    Raises:
-        CheckpointError: there is none.
-    """
-    root = Path(root)
-    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
-    runs = [path for path in folders if is_run(path) and _may_be_of(path, task)]
-    if not runs:
-        of = f" of the task '{task}'" if task and any(map(is_run, folders)) else ""
-        raise CheckpointError(
-            f"{root}: it must hold a run{of}, got none. Name one, or make one: elman demo"
-        )
-    trained = [path for path in runs if (path / names.MODEL).exists()]
-    if not trained:
-        raise CheckpointError(
-            f"{root}: it must hold a run with weights, got none that was trained ('{runs[0].name}' "
-            "was only begun). Name one, or make one: elman demo"
-        )
-    return max(trained, key=_last_written)
-
-
-def _may_be_of(path: Path, task: str | None) -> bool:
-    """Whether a run is of a task; one that cannot be read is, so that its fault is told."""
-    try:
-        return task is None or describe(path).task == task
-    except CheckpointError:
-        return True
-
-
 def _check_utf8(path: Path) -> None:
     """Raise `CheckpointError` for a path of other bytes, which safetensors would not write to."""
     try:
@@ -302,12 +266,6 @@ def _check_utf8(path: Path) -> None:
         raise CheckpointError(
             f"Run.begin: `path` must be UTF-8, got {str(path)!r}. Choose another folder with --out."
         ) from None
-
-
-def _last_written(path: Path) -> float:
-    """When, not counting the lock, which a refused command touches too."""
-    files = [path / name for name in names.FILES if name != names.LOCK]
-    return max(file.stat().st_mtime for file in files if file.exists())
 
 
 def _known(name: str) -> str:
