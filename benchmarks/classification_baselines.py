@@ -40,7 +40,7 @@ def table() -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for name in NAMES:
-        files = datasets.ensure(name)
+        files = datasets.fetch(name)
         known = list(read_series([files.train, files.validation]))
         test = list(read_series([files.test]))
         for fit in KINDS:

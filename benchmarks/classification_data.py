@@ -31,7 +31,7 @@ def cuts(part: str) -> Iterator[Cut]:
     if part == "sotu-eras":
         yield eras()
         return
-    files = datasets.ensure(part)
+    files = datasets.fetch(part)
     if part in OFFICIAL:
         yield Cut("official", [files.train, files.validation], files.validation, files.test)
         return
@@ -73,7 +73,7 @@ def eras() -> Cut:
     Addresses are dealt out whole: every 10th is test, the next validation; their order is that of
     years, so that an address's place in its part tells its rank among all.
     """
-    files = datasets.ensure("sotu")
+    files = datasets.fetch("sotu")
     parts = {split: getattr(files, split).read_text().split("\n\n") for split in datasets.SPLITS}
     total = sum(map(len, parts.values()))
     taken = dict.fromkeys(parts, 0)

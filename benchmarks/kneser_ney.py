@@ -29,7 +29,7 @@ MEGA = 2**20
 
 def penn_treebank() -> str:
     """Perplexities and seconds as a table."""
-    files = datasets.ensure("penn-treebank")
+    files = datasets.fetch("penn-treebank")
     codec = WordCodec.fit(read_lines(files.train))
     lines = [
         "| protocol | order | validation | test | fit, s | score both, s |",
@@ -93,7 +93,7 @@ def cost(size: int, train: TokenFile) -> str:
 
 def gcide() -> str:
     """Seconds and peak memory of the largest text."""
-    file = datasets.ensure("gcide").train
+    file = datasets.fetch("gcide").train
     codec = WordCodec.fit(read_lines(file), min_count=3)
     tokens = encode_files([file], codec, boundaries="stream")
     before = peak()

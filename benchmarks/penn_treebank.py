@@ -62,7 +62,7 @@ def tell(record: dict[str, Any]) -> None:
 
 def measure(name: str, out: str, threads: int) -> str:
     """Train to the end, or on; then score. A table."""
-    files = datasets.ensure("penn-treebank")
+    files = datasets.fetch("penn-treebank")
     model = elman.LanguageModel(seed=SEED, threads=threads, **NETWORKS[name])
     model.fit(files.train, validation=files.validation, out=out, observer=tell)
     start = time.perf_counter()

@@ -51,7 +51,7 @@ def tell(record: dict[str, Any]) -> None:
 
 def measure(name: str, options: dict[str, Any], out: str, threads: int) -> str:
     """Train to the end, or on; then score. A table."""
-    files = datasets.ensure(name)
+    files = datasets.fetch(name)
     tagger = elman.Tagger(seed=SEED, threads=threads, **options)
     tagger.fit(files.train, validation=files.validation, out=out, observer=tell)
     scores, wiped = tagger.score(files.test), tagger.score(files.test, memory="off")

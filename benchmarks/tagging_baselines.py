@@ -29,7 +29,7 @@ def table(names: Sequence[str], kinds: Sequence[type[MostFrequentTag | TrigramHM
         "|---|---|---|---|---|---|---|",
     ]
     for name in names:
-        files = datasets.ensure(name)
+        files = datasets.fetch(name)
         written = format_of(files.train)
         train, test = (list(read_tagged([path], written)) for path in (files.train, files.test))
         known = {word for sentence in train for word in sentence.words}

@@ -150,7 +150,7 @@ def main() -> None:
     given = parser.parse_args()
     logging.getLogger("flair").setLevel(logging.ERROR)
     torch.set_num_threads(1)
-    paths = datasets.ensure(given.data)
+    paths = datasets.fetch(given.data)
     written = format_of(paths.train)
     parts = {split: list(read_tagged([getattr(paths, split)], written)) for split in SPLITS}
     by_flair = f"flair {flair.__version__}"

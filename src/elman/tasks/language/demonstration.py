@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from elman.data.datasets import ensure
+from elman.data.datasets import fetch
 from elman.data.datasets.elman_sentences import next_word
 from elman.errors import CheckpointError
 from elman.inspect.contexts import memory_horizon
@@ -139,7 +139,7 @@ def learn(name: str, config: LanguageConfig, path: Path, observer: Observer | No
 
 def held_out() -> list[str]:
     """The sentences that no network learned from or was chosen by."""
-    return ensure(DATA).test.read_text(encoding="utf-8").splitlines()
+    return fetch(DATA).test.read_text(encoding="utf-8").splitlines()
 
 
 def measure(name: str, path: Path, sentences: Sequence[str], training_s: float) -> Pupil:
