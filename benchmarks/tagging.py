@@ -29,8 +29,8 @@ TEXTS: dict[str, dict[str, Any]] = {
         "epochs": 12,
         "dropout": 0.4,
     },
-    "petrogold": {"hidden_size": 128, "embedding_size": 100, "epochs": 15},
-    "porttinari": {"hidden_size": 128, "embedding_size": 100, "epochs": 15},
+    "petrogold": {"hidden_size": 128, "epochs": 10},
+    "porttinari": {"hidden_size": 128, "epochs": 10},
     "turkish-web": {"hidden_size": 128, "embedding_size": 64, "epochs": 30},
     "turkish-wiki": {"hidden_size": 128, "embedding_size": 64, "epochs": 30},
 }

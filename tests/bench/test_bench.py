@@ -4,9 +4,11 @@ import json
 
 import pytest
 import torch
+from torch.nn.utils.rnn import PackedSequence
 
 from elman import bench
 from elman.bench import rounds
+from elman.bench.inputs import random_input, steps_of
 from elman.bench.rounds import Rounds, interleave
 from elman.cli.main import main
 
@@ -55,6 +57,23 @@ def test_the_same_is_computed_by_both():
     assert 0 < row.training.of_peak < 1
 
 
+def test_float64_is_compared_with_itself():
+    row = bench.measure("tiny", bench.Shape(3, 2, 4, 5), "gru", 0.01, precision="float64")
+    assert row.torch_error == 0
+    assert row.error < 1e-15
+
+
+def test_ragged_sequences_have_a_third_of_the_steps():
+    torch.manual_seed(0)
+    x = random_input(bench.Shape(60, 2000, 1, 5), ragged=True)
+    assert isinstance(x, PackedSequence)
+    assert len(x.batch_sizes) == 60
+    assert steps_of(x) / (60 * 2000) == pytest.approx(1 / 3, abs=0.03)
+    row = bench.measure("tiny", bench.Shape(9, 4, 2, 3), "lstm", 0.01, ragged=True)
+    assert max(row.error, row.torch_error) < 1e-6
+    assert row.backend == "native"
+
+
 def test_chance_elsewhere_is_left_alone():
     torch.manual_seed(3)
     before = torch.get_rng_state()
@@ -96,6 +115,7 @@ def test_the_command_prints_a_table_or_json(capsys):
     [
         (["--shapes", "ptb-meduim"], "Did you mean 'ptb-medium'?"),
         (["--cells", "ltsm"], "Did you mean 'lstm'?"),
+        (["--precision", "float46"], "Did you mean 'float64'?"),
         (["--threads", "-1"], "must be at least 0"),
         (["--seconds", "0"], "must be above 0"),
     ],

@@ -3,14 +3,14 @@
 Shapes: T steps, B sequences, I inputs, H hidden units, G gates.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from elman import nn
-from elman.bench.rounds import Rounds, interleave
+from elman.bench.inputs import Input, fresh, random_input, steps_of, values
+from elman.bench.rounds import Rounds, Work, interleave
 from elman.bench.shapes import Shape
 from elman.training.randomness import fork_randomness
 
@@ -76,7 +76,15 @@ class Row:
     backend: str
 
 
-def measure(name: str, shape: Shape, cell: str, seconds: float = 2.0) -> Row:
+def measure(
+    name: str,
+    shape: Shape,
+    cell: str,
+    seconds: float = 2.0,
+    *,
+    precision: str = "float32",
+    ragged: bool = False,
+) -> Row:
     """Measure one cell on one shape, with as many threads as torch has now.
 
     Args:
@@ -84,36 +92,43 @@ def measure(name: str, shape: Shape, cell: str, seconds: float = 2.0) -> Row:
         shape: T, B, I, H.
         cell: a key of `CELLS`.
         seconds: for each of the two kinds of work, unless a few rounds take longer.
+        precision: float32 or float64, of the layers and of the product taken for the peak.
+        ragged: read packed sequences of geometric lengths, on average a third of T; only real
+            steps count as work.
     """
     kind, plain, gates = CELLS[cell]
+    dtype = getattr(torch, precision)
     with fork_randomness(0):
         ours, theirs, exact = (f(shape.inputs, shape.units) for f in (kind, plain, plain))
-        x = torch.randn(shape.steps, shape.batch, shape.inputs)
+        x = random_input(shape, ragged=ragged)
     for layer in (ours, exact):
         layer.load_state_dict(theirs.state_dict())
     exact.double()
+    layers, x_here = [layer.to(dtype) for layer in (ours, theirs)], x.to(dtype)
     with torch.no_grad():
-        truth = exact(x.double())[0]
-        error, torch_error = (float((f(x)[0] - truth).abs().max()) for f in (ours, theirs))
-    operations = shape.operations(gates)
+        truth = values(exact(x.to(torch.float64))[0])
+        error, torch_error = (
+            float((values(layer(x_here)[0]) - truth).abs().max()) for layer in layers
+        )
+    operations = round(shape.operations(gates) * steps_of(x) / (shape.steps * shape.batch))
     ran: nn.Backend = ours.backend  # type: ignore[assignment]  # torch types it as a submodule
+    square = torch.ones(_PEAK_SIZE, _PEAK_SIZE, dtype=dtype)
+    passes, steps = ([work(layer, x_here) for layer in layers] for work in (_forward, _training))
     return Row(
         name=name,
         shape=shape,
         cell=cell,
-        forward=_figures(_forward(ours, x), _forward(theirs, x), operations, seconds),
-        training=_figures(_training(ours, x), _training(theirs, x), 3 * operations, seconds),
+        forward=_figures(passes, square, operations, seconds),
+        training=_figures(steps, square, 3 * operations, seconds),
         error=error,
         torch_error=torch_error,
         backend=ran.name,
     )
 
 
-def _figures(
-    ours: Callable[[], object], theirs: Callable[[], object], operations: int, seconds: float
-) -> Figures:
-    square = torch.ones(_PEAK_SIZE, _PEAK_SIZE)
-    rounds: Rounds = interleave((ours, theirs, lambda: square @ square), seconds)
+def _figures(works: list[Work], square: Tensor, operations: int, seconds: float) -> Figures:
+    """Figures of our work and torch's, beside a large product."""
+    rounds: Rounds = interleave((*works, lambda: square @ square), seconds)
     return Figures(
         ours_ms=rounds.median(0) * 1e3,
         torch_ms=rounds.median(1) * 1e3,
@@ -123,7 +138,7 @@ def _figures(
     )
 
 
-def _forward(layer: torch.nn.Module, x: Tensor) -> Callable[[], object]:
+def _forward(layer: torch.nn.Module, x: Input) -> Work:
     """A pass that nobody will differentiate."""
 
     def run() -> None:
@@ -133,14 +148,14 @@ def _forward(layer: torch.nn.Module, x: Tensor) -> Callable[[], object]:
     return run
 
 
-def _training(layer: torch.nn.Module, x: Tensor) -> Callable[[], object]:
+def _training(layer: torch.nn.Module, x: Input) -> Work:
     """A pass there and back, down to the input."""
-    x = x.clone().requires_grad_()
-    gradient = torch.ones_like(layer(x)[0])
+    x = fresh(x)
+    gradient = torch.ones_like(values(layer(x)[0]))
 
     def run() -> None:
         layer.zero_grad()
-        x.grad = None
-        layer(x)[0].backward(gradient)
+        values(x).grad = None
+        torch.autograd.backward(values(layer(x)[0]), gradient)
 
     return run

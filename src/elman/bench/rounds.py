@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Rounds", "interleave"]
+__all__ = ["Rounds", "Work", "interleave"]
 
 Work = Callable[[], object]
+"""What is timed."""
 
 QUIET = 0.05
 """How much of one processor others may use while a round counts as quiet."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import tyro
 
 from elman.checks import check_choice, check_range
+from elman.choices import PRECISIONS
 from elman.fields import MOST_THREADS
 
 __all__ = ["Bench"]
@@ -33,6 +34,12 @@ class Bench:
     seconds: float = 1.0
     """For each figure, unless a few rounds take longer."""
 
+    precision: str = "float32"
+    """float32 or float64, of the layers and of the peak."""
+
+    ragged: bool = False
+    """Read packed sequences of many lengths, on average a third of T; only real steps are work."""
+
     json: bool = False
     """Print one JSON object instead."""
 
@@ -50,13 +57,21 @@ class Bench:
         rows = []
         for name in shapes:
             for cell in self.cells:
-                row = bench.measure(name, bench.SHAPES[name], cell, self.seconds)
+                row = bench.measure(
+                    name,
+                    bench.SHAPES[name],
+                    cell,
+                    self.seconds,
+                    precision=self.precision,
+                    ragged=self.ragged,
+                )
                 rows.append(row)
                 if not self.json:
                     print(bench.line(row), flush=True)
         threads = torch.get_num_threads()
         if self.json:
-            print(json.dumps({"threads": threads, "rows": list(map(_plain, rows))}, indent=2))
+            options = {"threads": threads, "precision": self.precision, "ragged": self.ragged}
+            print(json.dumps({**options, "rows": list(map(_plain, rows))}, indent=2))
         else:
             print(f"\n{bench.summary(rows, threads)}")
         return 0
@@ -67,6 +82,7 @@ class Bench:
         """The names of the shapes to measure, once all options are found to be right."""
         check_range("elman bench", "threads", self.threads, at_least=0, at_most=MOST_THREADS)
         check_range("elman bench", "seconds", self.seconds, above=0, at_most=3600)
+        check_choice("elman bench", "precision", self.precision, PRECISIONS)
         for cell in self.cells:
             check_choice("elman bench", "cells", cell, tuple(cells))
         if self.shapes == ("all",):
