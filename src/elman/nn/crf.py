@@ -128,16 +128,16 @@ class CRF(Module):
         if T == 0:
             return labels, emissions.values.new_zeros(B)
         steps, mask = _steps(emissions), emissions.mask.unbind(1)
-        best, before = self.start + steps[0], []
+        entering = self.transitions.t().contiguous()  # row j: what it takes to go to label j
+        best = [self.start + steps[0]]
         for e_t, real in zip(steps[1:], mask[1:], strict=True):
-            score, origin = (best[:, :, None] + self.transitions).max(1)
-            best = torch.where(real[:, None], score + e_t, best)
-            before.append(origin)
-        score, label = (best + self.end).max(1)
+            score = (best[-1][:, None, :] + entering).amax(2)
+            best.append(torch.where(real[:, None], score + e_t, best[-1]))
+        score, label = (best[-1] + self.end).max(1)
         for t in range(T - 1, -1, -1):
             labels[:, t] = label.where(mask[t], 0)
             if t:  # a label stays what it is until its sequence has begun to be walked back
-                origin = before[t - 1].gather(1, label[:, None])[:, 0]
+                origin = (best[t - 1] + entering[label]).argmax(1)
                 label = torch.where(mask[t], origin, label)
         return labels, score.where(emissions.lengths > 0, 0.0)
 
