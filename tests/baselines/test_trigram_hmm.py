@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import pickle
 from collections import Counter
 from pathlib import Path
 
@@ -146,3 +147,11 @@ def test_no_sentences() -> None:
 def test_no_model(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="must hold a fitted trigram hidden Markov model"):
         TrigramHMM.load(tmp_path)
+
+
+def test_it_travels_to_another_process() -> None:
+    model = TrigramHMM.fit(TEXT)
+    model.tag(["I", "love", "cats"])
+    again = pickle.loads(pickle.dumps(model))
+    for text in UNTAGGED:
+        assert again.tag(text.split()) == model.tag(text.split())

@@ -57,6 +57,9 @@ class TrigramHMM:
         self._offsets = np.searchsorted(counted.pairs[:, 0], np.arange(len(counted.words) + 1))
         self._emissions = functools.lru_cache(_CACHED_WORDS)(self._emissions_of)
 
+    def __reduce__(self) -> tuple[type["TrigramHMM"], tuple[TagCounts]]:  # no cache is copied
+        return type(self), (self.counted,)
+
     @classmethod
     def fit(cls, sentences: Iterable[Sentence]) -> "TrigramHMM":
         """Count tagged sentences, which are read once.

@@ -192,6 +192,8 @@ def test_what_is_no_text_is_refused(of_texts: Classifier, signs: Path) -> None:
         of_texts.predict(["I love cats", 3])
     with pytest.raises(DataError, match=r"data\[0\] must have a word, got ' '"):
         of_texts.predict(" ")
+    with pytest.raises(DataError, match=r"`data` must be a text or a series, .* got None\."):
+        of_texts.predict(None)
     with pytest.raises(DataError, match="must hold texts, as the model reads, got series"):
         of_texts.predict(signs)
     with pytest.raises(DataError, match="must hold texts, as the model reads, got series"):

@@ -71,9 +71,11 @@ def test_every_form_of_words_is_understood(fitted: Tagger, tmp_path: Path) -> No
     assert fitted.predict(words) == expected[:1]
     assert fitted.predict([]) == fitted.predict("\n") == [] and fitted.predict([[]]) == [[]]
     assert all(0 < word.probability <= 1 for word in expected[0])
-    for wrong in ([["I", ""]], [["I", 3]], [["I"], "saw"]):
+    for wrong in ([["I", ""]], [["I", 3]], [["I"], "saw"], [3], b"saw"):
         with pytest.raises(DataError, match=r"`data\[\d\]` must be a list of words"):
             fitted.predict(wrong)  # type: ignore[arg-type]
+    with pytest.raises(DataError, match=r"`data` must be a text, words, .* got 3\."):
+        fitted.predict(3)  # type: ignore[arg-type]
 
 
 def test_probabilities_are_those_of_the_tags(fitted: Tagger) -> None:

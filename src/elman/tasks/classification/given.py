@@ -1,6 +1,6 @@
 """What people give a classifier to judge: texts, series, or files of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,11 @@ def examples_of(trained: Trained, data: Contents, where: str) -> list[Example]:
     if isinstance(data, Path):
         kind = "text" if trained.codec.is_text else "series"
         return read_all([data], trained.config, labelled=False, kind=kind)
+    if not isinstance(data, Iterable):
+        raise DataError(
+            f"{where}: `data` must be a text or a series, several of them, or a pathlib.Path to a "
+            f"file, got {data!r:.60}."
+        )
     one = isinstance(data, str) or getattr(data, "ndim", 0) == 2
     several = [data] if one else list(data)
     return [

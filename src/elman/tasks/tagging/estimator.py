@@ -1,6 +1,6 @@
 """`elman.Tagger`: fit, score, tag."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BufferedReader
@@ -183,12 +183,17 @@ def _sentences(codec: TaggingCodec, data: Words, verb: str) -> list[Sequence[str
     if isinstance(data, str):
         lines = (filling.words_of(line) for line in data.splitlines())
         return [words for words in lines if words]
+    if not isinstance(data, Iterable):
+        raise DataError(
+            f"Tagger.{verb}: `data` must be a text, words, or a pathlib.Path to a file, "
+            f"got {data!r:.60}."
+        )
     several: list[Any] = list(data)
     if several and all(isinstance(each, str) for each in several):
         several = [several]
     for number, words in enumerate(several):
-        wrong = isinstance(words, str) or not all(isinstance(word, str) and word for word in words)
-        if wrong:
+        listed = isinstance(words, Iterable) and not isinstance(words, str)
+        if not listed or not all(isinstance(word, str) and word for word in words):
             raise DataError(
                 f"Tagger.{verb}: `data[{number}]` must be a list of words, none of them empty, "
                 f"got {words!r:.60}."
