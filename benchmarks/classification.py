@@ -31,13 +31,14 @@ from elman.tasks.classification.corpus import read_all
 from report import publish
 
 SEEDS = (0, 1, 2)
+SERIES = {"bidirectional": True, "pooling": "statistics", "hidden_size": 64, "noise": 0.3}
 OPTIONS: dict[str, dict[str, Any]] = {
-    "japanese-vowels": {"bidirectional": False, "noise": 0.3, "epochs": 60},
-    "basic-motions": {"bidirectional": True, "noise": 0.1, "epochs": 60},
-    "spoken-digits": {"bidirectional": True, "noise": 0.2, "epochs": 30},
-    "pendigits": {"bidirectional": True, "noise": 0.05, "epochs": 30},
-    "wrist-motion": {"bidirectional": True, "noise": 0.1, "epochs": 40},
-    "sotu-eras": {"bidirectional": True, "epochs": 8, "dropout": 0.5, "learning_rate": 0.002},
+    "japanese-vowels": {**SERIES, "batch_size": 16, "epochs": 50},
+    "basic-motions": {**SERIES, "batch_size": 8, "epochs": 30},
+    "spoken-digits": {**SERIES, "batch_size": 64, "epochs": 10, "learning_rate": 0.01},
+    "pendigits": {**SERIES, "batch_size": 128, "epochs": 12, "learning_rate": 0.01, "noise": 0.05},
+    "wrist-motion": {**SERIES, "batch_size": 16, "epochs": 15},
+    "sotu-eras": {"hidden_size": 64, "epochs": 3, "dropout": 0.5, "pooling": "statistics"},
 }
 PARTS = tuple(OPTIONS)
 FLOORS = {
@@ -65,7 +66,7 @@ def kept(name: str, options: Found, measure: Callable[[], Found]) -> Found:
     path = KEPT / f"{name}.json"
     if path.exists():
         before: Found = json.loads(path.read_text())
-        if before["options"] == options:
+        if before.get("options") == options:
             return before
     found = {"options": options, **measure()}
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -69,6 +69,19 @@ def test_what_reads_from_the_end_has_no_early_answer() -> None:
         module.every_step(batch())
 
 
+def test_values_of_a_series_are_dropped_while_training() -> None:
+    module, x = build("mean"), batch()
+    read: list[Tensor] = []
+    module.stack.register_forward_pre_hook(lambda _, given: read.append(given[0].values))
+    module(x)
+    module.train()
+    module(x)
+    untouched, thinned = read
+    assert torch.equal(untouched, x.values)
+    assert torch.equal(thinned, torch.where(thinned == 0, 0, 2 * x.values))  # half are dropped
+    assert 0 < (thinned[0] == 0).sum() < thinned[0].numel()
+
+
 def test_noise_is_for_training_alone() -> None:
     module = build("last")
     module.noise = 1.0

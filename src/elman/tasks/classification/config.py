@@ -26,7 +26,7 @@ class ClassifierFields(StackFields):
     embedding_size: int = 0
     """Width of the embedding of a text's words; 0 takes hidden_size. Series have none."""
     dropout: float = 0.3
-    """Share of values dropped before the classes and between layers while training, 0 up to 1."""
+    """Share of values dropped from input, between layers and before classes while training."""
     bidirectional: bool = False
     """Read from both ends, which leaves no answer before the end."""
     pooling: str = "mean"

@@ -108,10 +108,8 @@ class ClassificationModule(Module):
         values: Tensor = x.values if self.embedding is None else self.embedding(x.values)
         if self.training and self.noise:
             values = values + self.noise * torch.randn_like(values)
-        if self.embedding is not None:
-            values = self.dropout(values)
         h: PaddedBatch
-        h, _ = self.stack(x.with_values(values))
+        h, _ = self.stack(x.with_values(self.dropout(values)))
         return h
 
     def _ends(self, h: PaddedBatch) -> Tensor:
