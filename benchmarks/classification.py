@@ -35,7 +35,7 @@ SERIES = {"bidirectional": True, "pooling": "statistics", "hidden_size": 64, "no
 OPTIONS: dict[str, dict[str, Any]] = {
     "japanese-vowels": {**SERIES, "batch_size": 16, "epochs": 50},
     "basic-motions": {**SERIES, "batch_size": 8, "epochs": 30},
-    "spoken-digits": {**SERIES, "batch_size": 64, "epochs": 10, "learning_rate": 0.01},
+    "spoken-digits": {**SERIES, "batch_size": 64, "epochs": 7, "learning_rate": 0.01},
     "pendigits": {**SERIES, "batch_size": 128, "epochs": 12, "learning_rate": 0.01, "noise": 0.05},
     "wrist-motion": {**SERIES, "batch_size": 16, "epochs": 15},
     "sotu-eras": {"hidden_size": 64, "epochs": 3, "dropout": 0.5, "pooling": "statistics"},
