@@ -13,7 +13,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,41 +25,42 @@ from elman.tasks.classification.config import ClassificationConfig
 from elman.tasks.classification.corpus import read_all
 
 FOLDS = 5
-PARTS_READ = 3  # folds held out in turn, of the five: enough to choose by
+HELD_OUT = 3  # of the five, in turn: enough to choose by
 
 
-def folds(part: str) -> list[tuple[Path, Path]]:
-    """Files to learn from, and files to ask for."""
+class Fold(NamedTuple):
+    """What a network learns from, what chooses its epoch, and what it is asked for."""
+
+    learn: Path
+    validation: Path
+    ask: Path
+
+
+def folds(part: str) -> list[Fold]:
+    """The folds that are held out in turn."""
     cut = next(iter(cuts(part)))
     if part == "sotu-eras":
-        return [(cut.learn[0], cut.validation)]
-    series: list[Labelled[Any]] = read_all(cut.learn, ClassificationConfig())
-    groups = part == "wrist-motion"
-    names = sorted({one.group for one in series})
-    number = (
-        [names.index(one.group) % FOLDS for one in series]
-        if groups
-        else [fold % FOLDS for fold in stratified([one.label for one in series])]
-    )
-    return [
-        (
-            write(
-                f"{part}-options-{k}-learn",
-                [s for s, n in zip(series, number, strict=True) if n != k],
-            ),
-            write(
-                f"{part}-options-{k}-ask",
-                [s for s, n in zip(series, number, strict=True) if n == k],
-            ),
-        )
-        for k in range(PARTS_READ)
-    ]
+        return [Fold(cut.learn[0], cut.validation, cut.validation)]
+    series = read_all(cut.learn, ClassificationConfig())
+    if part == "wrist-motion":
+        subjects = sorted({one.group for one in series})
+        numbers = [subjects.index(one.group) % FOLDS for one in series]
+    else:
+        numbers = [fold % FOLDS for fold in stratified([one.label for one in series])]
+    return [_fold(f"{part}-options-{held}", held, series, numbers) for held in range(HELD_OUT)]
 
 
-def worth(learn: Path, ask: Path, options: dict[str, Any]) -> tuple[list[bool], list[float]]:
+def _fold(name: str, held: int, series: list[Labelled[Any]], numbers: list[int]) -> Fold:
+    """One fold held out of some series, whose folds are numbered."""
+    each = list(zip(series, numbers, strict=True))
+    learn = write(f"{name}-learn", [one for one, number in each if number != held])
+    return Fold(learn, learn, write(f"{name}-ask", [one for one, number in each if number == held]))
+
+
+def worth(fold: Fold, options: dict[str, Any]) -> tuple[list[bool], list[float]]:
     """Whether each example held out was right, and its cross entropy in nats."""
-    model = elman.Classifier(**options, baselines=False).fit(learn, validation=learn)
-    asked = read_all([ask], model)
+    model = elman.Classifier(**options, baselines=False).fit(fold.learn, validation=fold.validation)
+    asked = read_all([fold.ask], model)
     shares = model.predict_proba([one.content for one in asked])
     said = [model.classes[best] for best in shares.argmax(1)]
     right = [guess == one.label for guess, one in zip(said, asked, strict=True)]
@@ -73,7 +74,7 @@ def main() -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     for text in given or ["{}"]:
         start = time.process_time()
-        found = [worth(*pair, json.loads(text)) for pair in folds(part)]
+        found = [worth(fold, json.loads(text)) for fold in folds(part)]
         right = [one for each, _ in found for one in each]
         nats = [one for _, each in found for one in each]
         print(
