@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from elman.errors import DataError
 
-__all__ = ["lines_of", "opened"]
+__all__ = ["foreign_byte", "lines_of", "opened"]
 
 LINE_BYTES = 1 << 26
 
@@ -36,12 +36,12 @@ def lines_of(file: BinaryIO, path: str) -> Iterator[str]:
         if len(line) == LINE_BYTES:
             raise DataError(f"data: `{path}` must have lines, got one of {LINE_BYTES:,} bytes.")
         if b"\0" in line:
-            raise DataError(_foreign(path, number, line.index(b"\0"), "a NUL byte", "utf-16"))
+            raise foreign_byte(path, number, line.index(b"\0"), "a NUL byte", "utf-16")
         try:
             text = line.decode()
         except UnicodeDecodeError as error:
             got = f"byte 0x{line[error.start]:02x}"
-            raise DataError(_foreign(path, number, error.start, got, "latin1")) from None
+            raise foreign_byte(path, number, error.start, got, "latin1") from None
         yield text.removeprefix("\ufeff") if number == 1 else text
 
 
@@ -59,9 +59,17 @@ def opened(path: Path) -> io.BufferedReader:
         ) from error
 
 
-def _foreign(path: str, line: int, at: int, got: str, encoding: str) -> str:
-    """The message for a byte that does not belong in a text, perhaps one in `encoding`."""
-    return (
+def foreign_byte(path: str | Path, line: int, at: int, got: str, encoding: str) -> DataError:
+    """What to raise for a byte that does not belong in a text.
+
+    Args:
+        path: what messages call the text.
+        line: which line, from 1.
+        at: which byte of the line, from 0.
+        got: the byte in words.
+        encoding: what the text may be in.
+    """
+    return DataError(
         f"data: `{path}` must be UTF-8 text, got {got} in line {line:,}, column {at + 1:,}. "
         f"If it is text in another encoding, convert it: iconv -f {encoding} -t utf-8 OLD > NEW"
     )

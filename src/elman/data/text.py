@@ -1,4 +1,4 @@
-r"""Text files of any size, read in blocks: UTF-8, any line ends, faults named by line and byte.
+r"""Text files of any size, read in blocks: UTF-8, any line ends, faults named by line and column.
 
 What every reader above may rely on:
 
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from elman.data.lines import foreign_byte
 from elman.errors import DataError
 
 __all__ = [
@@ -187,14 +188,14 @@ def _decoded(span: TextSpan) -> Iterator[str]:
             limit = BLOCK_BYTES if span.stop_bytes is None else span.stop_bytes - offset
             chunk = file.read(min(BLOCK_BYTES, limit))
             if (nul := chunk.find(0)) >= 0:
-                raise DataError(_fault(span.path, offset + nul, "a NUL byte", "utf-16"))
+                raise _foreign_byte(span.path, offset + nul, "a NUL byte", "utf-16")
             pending = len(decoder.getstate()[0])
             try:
                 piece = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 at = offset - pending + error.start
                 got = f"byte 0x{error.object[error.start]:02x}"
-                raise DataError(_fault(span.path, at, got, "latin1")) from None
+                raise _foreign_byte(span.path, at, got, "latin1") from None
             piece = newlines.decode(piece, final=not chunk)
             yield piece.removeprefix("\ufeff") if offset == 0 else piece
             offset += len(chunk)
@@ -223,16 +224,15 @@ def _regular(path: Path) -> Path:
     raise DataError(f"data: `{path}` must be a text file, got {got}.")
 
 
-def _fault(path: Path, offset: int, got: str, encoding: str) -> str:
-    """The message for a byte that does not belong in a text file, perhaps one in `encoding`."""
+def _foreign_byte(path: Path, offset: int, got: str, encoding: str) -> DataError:
+    """What to raise for the byte at `offset` of a file."""
+    line, begin, read = 1, 0, 0
     with path.open("rb") as file:
-        line, left = 1, offset
-        while chunk := file.read(min(BLOCK_BYTES, left)):
-            line, left = line + chunk.count(b"\n"), left - len(chunk)
-    return (
-        f"data: `{path}` must be UTF-8 text, got {got} in line {line:,} (byte {offset:,}). "
-        f"If it is text in another encoding, convert it: iconv -f {encoding} -t utf-8 OLD > NEW"
-    )
+        while chunk := file.read(min(BLOCK_BYTES, offset - read)):
+            line += chunk.count(b"\n")
+            begin = read + end + 1 if (end := chunk.rfind(b"\n")) >= 0 else begin
+            read += len(chunk)
+    return foreign_byte(path, line, offset - begin, got, encoding)
 
 
 def _nothing(span: TextSpan) -> str:

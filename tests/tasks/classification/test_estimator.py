@@ -250,4 +250,4 @@ def test_classes_that_are_new_count_as_wrong_and_are_told(
     file.write_text("text,label\nI love my cats,joy\nI hate my cats,anger\n")
     scores = of_texts.score(file)
     assert scores["accuracy"].value == 50 and scores["macro F1"].value < 50
-    assert "first 'anger' in line 3" in scores.warning and "count as wrong" in scores.warning
+    assert "first 'anger' in line 3" in scores.warning and "counted as wrong" in scores.warning

@@ -197,7 +197,7 @@ def test_tags_that_the_model_never_saw_count_as_wrong(fitted: Tagger, tmp_path: 
     file.write_text("I/PRP saw/VERB\n")
     scores = fitted.score(file)
     assert scores["accuracy"].value == 50
-    assert scores.warning.startswith("1 word of 2 have a tag that the training text does not have")
+    assert scores.warning.startswith("1 word of 2 with a tag that the training text does not have")
 
 
 def test_a_run_of_other_data_is_not_gone_on_with(

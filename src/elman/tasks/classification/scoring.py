@@ -80,6 +80,6 @@ def _warning(read: Examples, examples: Sequence[Example]) -> str:
         return ""
     first = examples[foreign[0]]
     return (
-        f"{counted(len(foreign), 'example')} of {len(read):,} have a class that the training data "
-        f"does not have, first '{first.label:.40}' in {first.origin}; they count as wrong."
+        f"{counted(len(foreign), 'example')} of {len(read):,} with a class that the training data "
+        f"does not have, first '{first.label:.40}' in {first.origin}: counted as wrong."
     )

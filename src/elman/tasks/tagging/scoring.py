@@ -64,6 +64,6 @@ def _warn(found: Counts) -> str:
     if not found.foreign:
         return ""
     return (
-        f"{counted(found.foreign, 'word')} of {found.words:,} have a tag that the training text "
-        "does not have; they count as wrong. Is it another set of tags, or another column?"
+        f"{counted(found.foreign, 'word')} of {found.words:,} with a tag that the training text "
+        "does not have: counted as wrong. Is it another set of tags, or another column?"
     )
