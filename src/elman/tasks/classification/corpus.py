@@ -14,7 +14,7 @@ from elman.data.text import sha256
 from elman.errors import DataError
 from elman.tasks.classification.config import ExampleFields
 
-__all__ = ["Corpus", "Example", "open_corpus", "read_all"]
+__all__ = ["TASK", "Corpus", "Example", "open_corpus", "read_all"]
 
 Example = Labelled[Any]
 """A text or a series, with its class."""

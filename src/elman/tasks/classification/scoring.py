@@ -6,7 +6,7 @@ import numpy as np
 
 from elman.inspect.results import Result
 from elman.tasks.classification.codec import ClassCodec
-from elman.tasks.classification.corpus import Example
+from elman.tasks.classification.corpus import TASK, Example
 from elman.tasks.classification.examples import Examples
 from elman.tasks.classification.judging import (
     calibration_error,
@@ -55,7 +55,7 @@ def score(
     if memory == "on" and module.answers_early:
         details.append(early_accuracy_of(step_log_probabilities(module, read), read.classes))
     protocol, warning = _protocol(read, codec, memory), _warning(read, examples)
-    return Scores("classification", scores, protocol, warning, tuple(details))
+    return Scores(TASK, scores, protocol, warning, tuple(details))
 
 
 def _figures(labels: Sequence[str], said: Sequence[str]) -> dict[str, float]:

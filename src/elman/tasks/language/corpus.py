@@ -13,8 +13,9 @@ from elman.data.tokens import TokenFile, encode_files
 from elman.errors import DataError
 from elman.tasks.language.config import LanguageFields
 
-__all__ = ["Corpus", "encode", "fit_codec", "open_corpus"]
+__all__ = ["TASK", "Corpus", "encode", "fit_codec", "open_corpus"]
 
+TASK = "language"
 VALIDATION_SHARE = 0.1
 WORDS_AND_CHARACTERS, SUBWORDS = 20_000, 4_000
 RARE = 2

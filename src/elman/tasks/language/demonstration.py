@@ -20,9 +20,10 @@ from elman.records import Observer
 from elman.runs import Run
 from elman.runs.names import CONFIG
 from elman.tasks.language.config import LanguageConfig
+from elman.tasks.language.corpus import TASK
 from elman.tasks.language.estimator import LanguageModel
 from elman.tasks.language.reading import Reader, next_tokens
-from elman.tasks.language.trained import TASK, Trained, build
+from elman.tasks.language.trained import Trained, build
 from elman.tasks.playing import play
 from elman.training.randomness import fork_randomness
 

@@ -16,12 +16,12 @@ from elman.page.network import BrowserNetwork
 from elman.tasks.estimator import Estimator
 from elman.tasks.language import browser, inspecting, scoring
 from elman.tasks.language.config import LanguageConfig
-from elman.tasks.language.corpus import encode, open_corpus
+from elman.tasks.language.corpus import TASK, encode, open_corpus
 from elman.tasks.language.fitting import read_texts
 from elman.tasks.language.generation import continuation, draw_tokens
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.reading import ReadToken, next_tokens, surprisals, unknown_tokens
-from elman.tasks.language.trained import TASK, Trained
+from elman.tasks.language.trained import Trained
 from elman.tasks.lesson import Opened
 from elman.tasks.scores import Scores
 

@@ -11,6 +11,7 @@ from elman.contracts import MUCH_UNKNOWN
 from elman.data.codecs import Codec
 from elman.data.tokens import TokenFile
 from elman.perplexity import perplexity
+from elman.tasks.language.corpus import TASK
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.scores import Score, Scores
 from elman.wording import percent, plural
@@ -59,7 +60,7 @@ def score(
     )
     unknown = float((tokens.ids == codec.unknown_id).mean())
     protocol = _protocol(tokens, codec, memory, unknown)
-    return Scores("language", scores, protocol, _warning(codec, unknown))
+    return Scores(TASK, scores, protocol, _warning(codec, unknown))
 
 
 def name_of(baseline: KneserNey) -> str:

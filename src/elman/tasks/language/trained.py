@@ -13,12 +13,11 @@ from elman.runs.names import BASELINE, PROBE, TOKENIZER
 from elman.runs.weights import load_model, save_model
 from elman.tasks.fitted import Fitted, open_run
 from elman.tasks.language.config import LanguageConfig
+from elman.tasks.language.corpus import TASK
 from elman.tasks.language.model import LanguageModule
 from elman.tasks.language.reading import Reader
 
-__all__ = ["TASK", "Trained", "build"]
-
-TASK = "language"
+__all__ = ["Trained", "build"]
 
 
 @dataclass

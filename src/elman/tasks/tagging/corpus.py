@@ -11,8 +11,9 @@ from elman.data.text import sha256
 from elman.errors import DataError
 from elman.tasks.tagging.config import TaggedTextFields
 
-__all__ = ["Corpus", "open_corpus", "read_all"]
+__all__ = ["TASK", "Corpus", "open_corpus", "read_all"]
 
+TASK = "tagging"
 VALIDATION_SHARE = 0.1
 
 
@@ -42,8 +43,8 @@ def open_corpus(data: Data, validation: Data | None, fields: TaggedTextFields) -
         ChoiceError: there is no such column.
         DataError: a text is missing, or no tagged text; the message names file and line.
     """
-    paths = expand(data, "train", "tagging")
-    held_out = expand(data if validation is None else validation, "validation", "tagging")
+    paths = expand(data, "train", TASK)
+    held_out = expand(data if validation is None else validation, "validation", TASK)
     written = format_of(paths[0], fields.format, fields.column)
     facts = {"format": written.name, "column": written.column, "entities": written.entities}
     train = read_all(paths, fields)

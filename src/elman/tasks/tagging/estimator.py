@@ -23,12 +23,12 @@ from elman.tasks.scores import Scores
 from elman.tasks.tagging import filling, inspecting, reading, scoring
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.config import TaggingConfig
-from elman.tasks.tagging.corpus import open_corpus, read_all
+from elman.tasks.tagging.corpus import TASK, open_corpus, read_all
 from elman.tasks.tagging.fitting import read_texts
 from elman.tasks.tagging.model import TaggingModule
 from elman.tasks.tagging.reading import TaggedWord
 from elman.tasks.tagging.stream import TagStream
-from elman.tasks.tagging.trained import TASK, Trained
+from elman.tasks.tagging.trained import Trained
 
 __all__ = ["Tagger"]
 
@@ -81,7 +81,7 @@ class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
         """
         trained = self._fitted("score")
         check_choice("Tagger.score", "memory", memory, MEMORY)
-        sentences = read_all(expand(data, "test", "tagging"), trained.config)
+        sentences = read_all(expand(data, "test", TASK), trained.config)
         return scoring.score(
             trained.module, trained.codec, trained.baselines, sentences, memory=memory
         )

@@ -13,7 +13,7 @@ from elman.sequences import PaddedBatch
 from elman.tasks.commands import as_named
 from elman.tasks.held_out import held_out as found_again
 from elman.tasks.tagging.codec import TaggingCodec
-from elman.tasks.tagging.corpus import open_corpus, read_all
+from elman.tasks.tagging.corpus import TASK, open_corpus, read_all
 from elman.tasks.tagging.examples import Examples
 from elman.tasks.tagging.model import TaggingModule
 from elman.tasks.tagging.trained import Trained
@@ -63,7 +63,7 @@ def material(trained: Trained, data: Data | None) -> Material:
     if data is None:
         sentences, said = held_out(trained)
     else:
-        sentences = read_all(expand(data, "test", "tagging"), trained.config)
+        sentences = read_all(expand(data, "test", TASK), trained.config)
         said = as_named(data)
     kept = _beginning(trained.codec, sentences)
     if not kept:

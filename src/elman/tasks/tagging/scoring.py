@@ -6,6 +6,7 @@ from elman.data.tagged import Sentence
 from elman.tasks.scores import Scores, percentages
 from elman.tasks.tagging.baselines import Baselines
 from elman.tasks.tagging.codec import TaggingCodec
+from elman.tasks.tagging.corpus import TASK
 from elman.tasks.tagging.counting import Counts, count
 from elman.tasks.tagging.model import TaggingModule
 from elman.tasks.tagging.reading import choose
@@ -36,7 +37,7 @@ def score(
     beside = {name: count(sentences, tags, codec) for name, tags in baselines.tag(words).items()}
     each_of = {name: _figures(counts, codec.entities) for name, counts in beside.items()}
     scores = percentages(_figures(found, codec.entities), each_of)
-    return Scores("tagging", scores, _protocol(found, len(sentences), module, memory), _warn(found))
+    return Scores(TASK, scores, _protocol(found, len(sentences), module, memory), _warn(found))
 
 
 def _figures(counts: Counts, of_entities: bool) -> dict[str, float]:

@@ -12,11 +12,10 @@ from elman.tasks.fitted import Fitted, open_run
 from elman.tasks.tagging.baselines import Baselines
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.config import TaggingConfig
+from elman.tasks.tagging.corpus import TASK
 from elman.tasks.tagging.model import DEFAULT_WIDTH, TaggingModule
 
-__all__ = ["TASK", "Trained", "build"]
-
-TASK = "tagging"
+__all__ = ["Trained", "build"]
 
 
 @dataclass
