@@ -1,9 +1,15 @@
 """Draws the pictures of the lab's views in docs/images.
 
-    elman demo && python benchmarks/lab_pictures.py [RUN]
+    elman demo && python benchmarks/lab_pictures.py
+    python benchmarks/lab_pictures.py RUN
 
 Opens `elman lab RUN` (runs/demo if none is named) in Chromium, does what a visitor does in each
-view, and takes a picture. Nothing in them is made up.
+view, and takes a picture. Of a tagger it is the view Tag alone, of a classifier Classify: such runs
+are left by `python benchmarks/tagging.py brown`, and by
+
+    elman train classification basic-motions --pooling last --hidden-size 48 --out runs/motions
+
+Nothing in them is made up.
 """
 
 import contextlib
@@ -15,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from chromium import chromium
+from elman.runs import Run
 from pictures import IMAGES
 
 WIDTH, HEIGHT = 1080, 1000
@@ -71,13 +78,43 @@ def quiz(tab: Any) -> None:
     tab.wait_for_selector("#view-quiz[data-state=done] .quiz-result h3")
 
 
-VIEWS: dict[str, Callable[[Any], None]] = {
-    "unfold": unfold,
-    "remember": remember,
-    "train": train,
-    "inspect": inspect,
-    "quiz/nine-tenths": quiz,
+def tag(tab: Any) -> None:
+    """Sentences, the last of them read again when its end came."""
+    tab.fill("#tag-text", TEXT)
+    tab.wait_for_selector(".tagged-line:nth-child(3) button:nth-child(5)")
+    tab.type("#tag-text", ".")
+    tab.wait_for_selector(".tagged-line:nth-child(3) button:nth-child(6)")
+    tab.focus(".tagged-line:nth-child(3) button:has-text('duck')")
+
+
+def classify(tab: Any) -> None:
+    """The first series that could have been decided early, of which three fifths were read."""
+    tab.wait_for_selector("[data-stop]")
+    while tab.get_attribute("[data-stop]", "data-stop") == "never":
+        tab.click("#classify-next")
+        tab.wait_for_timeout(500)
+    steps = int(tab.get_attribute("#classify-scrub", "max"))
+    tab.fill("#classify-scrub", str(round(0.6 * steps)))
+    tab.wait_for_selector("#view-classify[data-playing=false]")
+
+
+TEXT = (
+    "Time flies like an arrow; fruit flies like a banana.\n"
+    "Grabowski zorbed 47 of them, didn't she?\n"
+    "I saw her duck under"
+)
+VIEWS: dict[str, dict[str, Callable[[Any], None]]] = {
+    "language": {
+        "unfold": unfold,
+        "remember": remember,
+        "train": train,
+        "inspect": inspect,
+        "quiz/nine-tenths": quiz,
+    },
+    "tagging": {"tag": tag},
+    "classification": {"classify": classify},
 }
+"""By the task of the run: the address of each view, and what a visitor does in it."""
 
 
 def main() -> None:
@@ -86,7 +123,7 @@ def main() -> None:
     with chromium() as browser, lab(run) as address:
         size = {"width": WIDTH, "height": HEIGHT}
         context = browser.new_context(viewport=size, reduced_motion="reduce")
-        for view, act in VIEWS.items():
+        for view, act in VIEWS[Run.open(run).description.task].items():
             tab = context.new_page()
             tab.set_default_timeout(PATIENCE_MS)
             tab.goto(f"{address}#{view}")
@@ -95,7 +132,7 @@ def main() -> None:
             tab.mouse.move(0, 0)
             tab.evaluate("scrollTo(0, 0)")
             name = f"lab_{view.partition('/')[0]}.png"
-            tab.screenshot(path=IMAGES / name, animations="disabled")
+            tab.screenshot(path=IMAGES / name, animations="disabled", full_page=view == "classify")
             print(f"docs/images/{name}  {(IMAGES / name).stat().st_size:,} bytes")
             tab.close()
 

@@ -3,6 +3,8 @@ import torch
 from torch import nn
 
 from elman.inspect.playing import recordings
+from elman.nn import GRU
+from elman.sequences import PaddedBatch
 
 
 class Tagger(nn.Module):
@@ -49,3 +51,17 @@ def test_values_are_written_shortly() -> None:
     x = torch.tensor([[[0.12345, 2.0, -1.0, 4.0]]]).expand(2, 3, 4)
     (played,) = recordings(nn.GRU(4, 2, batch_first=True), x)
     assert played.steps[0].word == "0.12 2 -1 …"
+
+
+def test_a_network_that_takes_padded_sequences_alone_is_played() -> None:
+    class Padded(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.stack = GRU(2, 3, batch_first=True)
+
+        def forward(self, x: PaddedBatch) -> torch.Tensor:
+            return self.stack(x)[0].last()
+
+    batch = PaddedBatch(torch.rand(4, 5, 2), torch.tensor([3, 5, 1, 2]))
+    (played,) = recordings(Padded(), batch)
+    assert len(played.steps) == 3

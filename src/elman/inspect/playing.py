@@ -6,10 +6,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from elman.inspect.calling import Call
 from elman.inspect.layers import RecurrentLayer, find_layers
 from elman.inspect.preparing import prepare
 from elman.inspect.trace import LayerTrace, Trace, trace
 from elman.page.recording import Layer, Next, Recording, Step
+from elman.sequences import PaddedBatch
 from elman.wording import significant
 
 __all__ = ["recordings"]
@@ -38,8 +40,7 @@ def recordings(model: Any, data: Any = None, *, steps: int = _STEPS) -> tuple[Re
     subject = prepare("recordings", model, data)
     first = subject.batches[0].rows(slice(0, 1))
     x = first.steps(0, min(steps, int(first.lengths[0]))).x
-    given = x.transpose(0, 1) if subject.call.time_first else x
-    seen = trace(subject.module, given)
+    seen = trace(subject.module, _given(subject.call, x))
     kinds = {layer.name: layer for layer in find_layers("recordings", subject.module)}
     groups: dict[tuple[str, int, str], list[LayerTrace]] = {}
     for each in seen.layers:
@@ -59,6 +60,13 @@ def recordings(model: Any, data: Any = None, *, steps: int = _STEPS) -> tuple[Re
         )
         for (kind, _, direction), layers in groups.items()
     )
+
+
+def _given(call: Call, x: Tensor) -> Tensor | PaddedBatch:
+    """Steps (B, T, …) as the network takes them."""
+    if call.form == "padded":
+        return PaddedBatch.full(x)
+    return x.transpose(0, 1) if call.time_first else x
 
 
 def _kind(kinds: dict[str, RecurrentLayer], name: str) -> RecurrentLayer:

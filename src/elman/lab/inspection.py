@@ -11,13 +11,15 @@ from typing import Any
 from elman.contracts import Material
 from elman.errors import ConfigError
 from elman.inspect import diagnose
+from elman.inspect.playing import recordings
 from elman.inspect.report import write_report
 from elman.lab.shelf import Exhibit
+from elman.lab.tasks import material
 from elman.page.network import MOST_NUMBERS, BrowserNetwork
+from elman.page.recording import Recording
 from elman.records import Observer
 from elman.runs.writing import make_folder
 from elman.tasks.language.browser import browser_network
-from elman.tasks.language.inspecting import material
 from elman.tasks.language.trained import Trained
 
 __all__ = ["Reports", "Written"]
@@ -51,25 +53,26 @@ class Reports:
         self._folder, self._lock = folder, threading.Lock()
         self._written: OrderedDict[tuple[Any, ...], Written] = OrderedDict()
 
-    def write(self, exhibit: Exhibit, text: Path | None, observer: Observer) -> Written:
+    def write(self, exhibit: Exhibit[Any], text: Path | None, observer: Observer) -> Written:
         """Look at a model with all instruments and write what they found.
 
         Args:
             exhibit: the model.
-            text: what to read; None for what is at hand: the text that it was validated on.
+            text: what to read; None for what is at hand: what it was validated on.
             observer: told of each instrument as it begins.
 
         Raises:
-            DataError: there is no text at hand, or it is too short.
+            DataError: there is nothing at hand, or it is too short.
         """
         key = (exhibit.key, exhibit.version, None if text is None else text.name)
         with self._lock:
             if key in self._written:
                 self._written.move_to_end(key)
                 return self._written[key]
-        found = diagnose(_Reader(exhibit, text), observer=observer)
+        reader = _Reader(exhibit, text)
+        found = diagnose(reader, observer=observer)
         observer({"event": "stage", "text": "writing the report"})
-        report = found.report(f"lab · {exhibit.name}", play=_playable(exhibit.trained))
+        report = found.report(f"lab · {exhibit.name}", play=_playable(reader))
         make_folder(self._folder)
         name = f"{secrets.token_hex(16)}.html"
         write_report(self._folder / name, report)
@@ -95,21 +98,22 @@ class Reports:
 class _Reader:
     """A model with the text that the instruments read; implements `elman.contracts.Inspectable`."""
 
-    def __init__(self, exhibit: Exhibit, text: Path | None) -> None:
-        self._exhibit, self._text = exhibit, text
+    def __init__(self, exhibit: Exhibit[Any], text: Path | None) -> None:
+        self.exhibit, self._text = exhibit, text
 
     def material(self, data: Any) -> Material:  # noqa: ARG002  (the text was chosen before)
         """The network and its text."""
-        trained = self._exhibit.trained
-        if self._text is not None:
-            return material(trained, self._text)
-        if self._exhibit.held_out is not None:
-            return self._exhibit.held_out(trained)
-        return material(trained, None)
+        trained = self.exhibit.trained
+        if self._text is None and self.exhibit.held_out is not None:
+            return self.exhibit.held_out(trained)
+        return material(trained, self._text)
 
 
-def _playable(trained: Trained) -> tuple[BrowserNetwork, ...]:
-    """The network itself, if a page can run it."""
+def _playable(reader: _Reader) -> tuple[BrowserNetwork | Recording, ...]:
+    """The network itself, if a page can run it; of what is no language model, a recording."""
+    trained = reader.exhibit.trained
+    if not isinstance(trained, Trained):
+        return recordings(reader)
     try:
         network = browser_network(trained)
     except ConfigError:  # subwords, which a page cannot cut; the report then shows figures alone

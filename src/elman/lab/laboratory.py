@@ -32,7 +32,8 @@ class Laboratory:
     It sleeps at first; `wake` imports what is heavy and loads the models. Questions wait for that.
 
     Args:
-        run: the run to show; None for small networks that learn before the visitor's eyes.
+        run: the run to show, of any task; None for small networks that learn before the visitor's
+            eyes.
         runs: folder under which trainings are kept.
         failed: told if waking fails, in the waking thread.
 
@@ -62,6 +63,7 @@ class Laboratory:
         self._run, self._runs = run, runs
         self._failed = failed or _log
         self._starters: Starters | None = None
+        self._beginning = threading.Lock()
         self._waking: threading.Thread | None = None
         self._closed = threading.Event()
         self._say("waking up")
@@ -94,6 +96,14 @@ class Laboratory:
         if self._starters is not None:
             self._starters.prefer(key)
 
+    def begin_starters(self) -> None:
+        """Let small networks learn sentences, if they do not yet: what needs no run of its own."""
+        from elman.lab.starters import Starters
+
+        with self._beginning:
+            if self._starters is None and not self._closed.is_set():
+                self._starters = Starters(self.shelf)
+
     def close(self) -> None:
         """Save what is under way, and end.
 
@@ -102,8 +112,9 @@ class Laboratory:
         self._closed.set()
         if self._waking is not None:
             self._waking.join()
-        if self._starters is not None:
-            self._starters.stop()
+        with self._beginning:
+            if self._starters is not None:
+                self._starters.stop()
         if self.awake.is_set():
             self.trainings.close()
             self.uploads.close()
@@ -113,10 +124,9 @@ class Laboratory:
         """Put the models on the shelf."""
         from elman.lab.inspection import Reports
         from elman.lab.shelf import Exhibit, Shelf
-        from elman.lab.starters import Starters
+        from elman.lab.tasks import load
         from elman.lab.trainings.room import TrainingRoom
         from elman.lab.uploads import Uploads
-        from elman.tasks.language.trained import Trained
 
         self.shelf = Shelf(self.news)
         workshop = self._runs / WORKSHOP
@@ -125,12 +135,10 @@ class Laboratory:
         if self._run is not None:
             self._say(f"waking up: reading {self._run}")
             name = self._run.resolve().name
-            self.shelf.put(Exhibit("run", name, Trained.load(self._run)))
+            self.shelf.put(Exhibit("run", name, load(self._run)))
         else:
             self._say("waking up: writing sentences")
-            self._starters = Starters(self.shelf)
-            if self._closed.is_set():
-                self._starters.stop()
+            self.begin_starters()
 
         self.trainings = TrainingRoom(
             workshop / "trainings", self._runs, self.uploads, self.news, self.shelf

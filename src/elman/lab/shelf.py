@@ -3,24 +3,27 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from elman.checks import suggest
 from elman.contracts import Material
 from elman.errors import ChoiceError
 from elman.kernels.layout import CELLS
 from elman.lab.news import News
+from elman.lab.tasks import said_of, task_of
 from elman.tasks.language.trained import Trained
 
 __all__ = ["Exhibit", "Shelf"]
+
+T = TypeVar("T")
 
 _DOORS = {"elman": (), "gru": ("r", "z"), "lstm": ("i", "f", "o")}
 """Gates that open and close, of each cell; `CELLS` lists what they let pass too."""
 
 
 @dataclass(frozen=True)
-class Exhibit:
-    """One model, as it stands; never changed, only replaced.
+class Exhibit(Generic[T]):
+    """One model of any task, as it stands; never changed, only replaced.
 
     Attributes:
         key: what the page calls it in messages.
@@ -36,22 +39,25 @@ class Exhibit:
 
     key: str
     name: str
-    trained: Trained
+    trained: T
     version: int = 0
     stage: str = "ready"
     share: float = 1.0
     perplexity: float | None = None
     visitor: str | None = None
-    held_out: Callable[[Trained], Material] | None = None
+    held_out: Callable[[T], Material] | None = None
 
     def described(self) -> dict[str, Any]:
         """What the page must know of it."""
-        config = self.trained.config
+        trained: Any = self.trained
+        config = trained.config
         cell = "elman" if config.cell == "rnn" else config.cell
         assert cell in CELLS, "the config was checked"
         return {
             "key": self.key,
             "name": self.name,
+            "task": task_of(trained),
+            "said": said_of(trained),
             "version": self.version,
             "stage": self.stage,
             "share": self.share,
@@ -60,7 +66,7 @@ class Exhibit:
             "layers": config.layers,
             "hidden": config.hidden_size,
             "gates": list(_DOORS[cell]),
-            "unit": self.trained.codec.unit,
+            "unit": trained.codec.unit,
         }
 
 
@@ -73,9 +79,9 @@ class Shelf:
 
     def __init__(self, news: News) -> None:
         self._news, self._lock = news, threading.Lock()
-        self._exhibits: dict[str, Exhibit] = {}
+        self._exhibits: dict[str, Exhibit[Any]] = {}
 
-    def put(self, exhibit: Exhibit) -> None:
+    def put(self, exhibit: Exhibit[Any]) -> None:
         """Add a model, or replace the one of the same key."""
         with self._lock:
             before = self._exhibits.get(exhibit.key)
@@ -83,7 +89,7 @@ class Shelf:
             self._exhibits[exhibit.key] = replace(exhibit, version=version)
         self._tell(exhibit.visitor)
 
-    def change(self, key: str, change: Callable[[Exhibit], Exhibit]) -> None:
+    def change(self, key: str, change: Callable[[Exhibit[Any]], Exhibit[Any]]) -> None:
         """Change what is said of a model, but not the model."""
         with self._lock:
             changed = self._exhibits[key] = change(self._exhibits[key])
@@ -96,11 +102,20 @@ class Shelf:
         if removed is not None:
             self._tell(removed.visitor)
 
-    def get(self, key: str, visitor: str | None = None) -> Exhibit:
+    def get(self, key: str, visitor: str | None = None) -> Exhibit[Trained]:
+        """A language model by its key; raises as `find` does."""
+        return self.find(key, visitor, Trained)
+
+    def find(self, key: str, visitor: str | None, kind: type[T]) -> Exhibit[T]:
         """A model by its key.
 
+        Args:
+            key: of the model.
+            visitor: who wants to see it.
+            kind: what it must be, the `Trained` of a task; `object` for any.
+
         Raises:
-            ChoiceError: there is none that this visitor may see.
+            ChoiceError: there is none that this visitor may see, or it is of another kind.
         """
         with self._lock:
             found = self._exhibits.get(key)
@@ -110,9 +125,13 @@ class Shelf:
                 f"lab: `model` must be one of those on the page, got '{key:.60}'."
                 f"{suggest(key[:60], known)}"
             )
+        if not isinstance(found.trained, kind):
+            raise ChoiceError(
+                f"lab: `model` must be {said_of(kind)}, got '{key:.60}', {said_of(found.trained)}."
+            )
         return found
 
-    def all(self) -> list[Exhibit]:
+    def all(self) -> list[Exhibit[Any]]:
         """Every model, in the order in which they came."""
         with self._lock:
             return list(self._exhibits.values())
@@ -125,5 +144,5 @@ class Shelf:
         )
 
 
-def _sees(visitor: str | None, exhibit: Exhibit) -> bool:
+def _sees(visitor: str | None, exhibit: Exhibit[Any]) -> bool:
     return exhibit.visitor in (None, visitor)

@@ -66,7 +66,7 @@ class Starters:
         self._stopped.set()
         self._thread.join()
 
-    def _blank(self, cell: str) -> Exhibit:
+    def _blank(self, cell: str) -> Exhibit[Trained]:
         """A network that has not learned anything yet."""
         config = config_of(cell)
         with fork_randomness(config.seed):
@@ -90,7 +90,7 @@ class _Lesson:
     """One network that learns."""
 
     def __init__(
-        self, shelf: Shelf, exhibit: Exhibit, tokens: TokenFile, held_out: TokenFile
+        self, shelf: Shelf, exhibit: Exhibit[Trained], tokens: TokenFile, held_out: TokenFile
     ) -> None:
         self._shelf, self._exhibit, self._held_out = shelf, exhibit, held_out
         self._module: LanguageModule = copy.deepcopy(exhibit.trained.module)

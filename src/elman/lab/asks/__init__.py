@@ -4,9 +4,11 @@ The files are imported when the lab wakes, so they may import torch. A new one i
 """
 
 FILES = (
+    "elman.lab.asks.classify",
     "elman.lab.asks.inspect",
     "elman.lab.asks.quiz",
     "elman.lab.asks.remember",
+    "elman.lab.asks.tag",
     "elman.lab.asks.train",
     "elman.lab.asks.unfold",
 )

@@ -1,26 +1,30 @@
 """What the Inspect view asks.
 
-inspect.report  {model, text}   parts {text}: what is being measured;
+inspect.report  {model, text, ending}   parts {text}: what is being measured;
                                 → {address, headline, verdict, stage: the model's when it began}
 
 `text` is the number that POST /texts gave, for who wants another text read than the one at hand;
-left out, it is that one.
+left out, it is that one. `ending` is that of its file's name, by which .ts is told from the rest.
 """
 
 import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from elman.lab.protocol import Body, Call, Handler
+from elman.lab.shelf import Exhibit
 from elman.records import Record
 
 __all__ = ["ASKS"]
 
+_ENDINGS = (".txt", ".ts")
+
 
 def _report(call: Call) -> Body:
     """Look at a model with all instruments."""
-    exhibit = call.lab.shelf.get(call.text("model"), call.visitor)
+    exhibit: Exhibit[Any] = call.lab.shelf.find(call.text("model"), call.visitor, object)
 
     def observe(record: Record) -> None:
         call.part({"text": record["text"]}, latest=True)
@@ -43,7 +47,7 @@ def _text(call: Call) -> Iterator[Path | None]:
         yield None
         return
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / f"{number}.txt"
+        place = Path(folder) / f"{number}{call.choice('ending', _ENDINGS, _ENDINGS[0])}"
         call.lab.uploads.take(number, place)
         yield place
 

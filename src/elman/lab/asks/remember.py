@@ -57,7 +57,7 @@ class _Texts:
         self._lock = threading.Lock()
         self._held: OrderedDict[str, _Text] = OrderedDict()
 
-    def of(self, exhibit: Exhibit) -> Evidence:
+    def of(self, exhibit: Exhibit[Trained]) -> Evidence:
         """The text of a model."""
         with self._lock:
             text = self._held.pop(exhibit.key, None)
@@ -72,7 +72,7 @@ class _Texts:
 _texts = _Texts()
 
 
-def _exhibit(call: Call) -> Exhibit:
+def _exhibit(call: Call) -> Exhibit[Trained]:
     return call.lab.shelf.get(call.text("model"), call.visitor)
 
 

@@ -3,6 +3,7 @@
     unfold.split  {model, text}                     → {words: […]}
     unfold.read   {model, text, from, to, memory}   → {known, next, remembered, layers}
     unfold.prefer {model}                           → {}, and that starter learns next
+    unfold.begin  {}                                → {}, and starters learn, if they did not yet
 
 Numbers of many steps and units come packed: {"scale": s, "data": base64 of little-endian int16,
 (T, H)}, each worth s / 32767.
@@ -21,6 +22,7 @@ from elman.errors import ConfigError
 from elman.lab.protocol import Body, Call, Handler
 from elman.lab.reading import LayerSteps, Reading
 from elman.lab.shelf import Exhibit
+from elman.tasks.language.trained import Trained
 
 __all__ = ["ASKS", "pack"]
 
@@ -36,7 +38,9 @@ class _Readings:
         self._lock = threading.Lock()
         self._held: OrderedDict[tuple[Any, ...], tuple[threading.Lock, Reading]] = OrderedDict()
 
-    def of(self, visitor: str, exhibit: Exhibit, memory: bool) -> tuple[threading.Lock, Reading]:
+    def of(
+        self, visitor: str, exhibit: Exhibit[Trained], memory: bool
+    ) -> tuple[threading.Lock, Reading]:
         """A visitor's reading with a model as it stands now, and the lock to hold meanwhile."""
         key = (visitor, exhibit.key, memory)
         with self._lock:
@@ -96,12 +100,18 @@ def _prefer(call: Call) -> Body:
     return {}
 
 
+def _begin(call: Call) -> Body:
+    """Let small networks learn, for who brought no language model."""
+    call.lab.begin_starters()
+    return {}
+
+
 def _one_line(text: str) -> str:
     """A text as one line; what codecs split is a line."""
     return " ".join(text.splitlines())
 
 
-def _packed(layer: LayerSteps, exhibit: Exhibit) -> Body:
+def _packed(layer: LayerSteps, exhibit: Exhibit[Trained]) -> Body:
     """A layer's numbers for the page."""
     shown = exhibit.described()["gates"]
     return {
@@ -127,4 +137,5 @@ ASKS: dict[str, Handler] = {
     "unfold.split": _split,
     "unfold.read": _read,
     "unfold.prefer": _prefer,
+    "unfold.begin": _begin,
 }

@@ -14,16 +14,25 @@ export class Models {
     lab.on("own models", ({ models }) => { this.#own = models; this.#tell(); });
   }
 
-  /** All models: { key, name, version, stage, share, perplexity, cell, layers, hidden, gates, unit }. */
-  get list() { return [...this.#shared, ...this.#own]; }
+  /** All models: { key, name, task, said, version, stage, share, perplexity, cell, layers, hidden, gates, unit }. */
+  get all() { return [...this.#shared, ...this.#own]; }
 
-  /** The model that is looked at; undefined while there is none. */
+  /** Those of a task. */
+  of(task) { return this.all.filter((model) => model.task === task); }
+
+  /** The language models. */
+  get list() { return this.of("language"); }
+
+  /** The language model that is looked at; undefined while there is none. */
   get chosen() { return this.list.find(({ key }) => key === this.#chosen) ?? this.list[0]; }
 
-  /** Resolves once there is a model. */
-  ready() {
+  /** The model of any task that is looked at. */
+  get seen() { return this.all.find(({ key }) => key === this.#chosen) ?? this.all[0]; }
+
+  /** Resolves once there is a model, of a task if one is named. */
+  ready(task) {
     return new Promise((resolve) => {
-      const off = this.on(() => { if (this.list.length) { resolve(this); queueMicrotask(() => off()); } });
+      const off = this.on(() => { if (task ? this.of(task).length : this.all.length) { resolve(this); queueMicrotask(() => off()); } });
     });
   }
 
@@ -37,7 +46,7 @@ export class Models {
   /** Hear of every change, and of how things stand at once; returns how to stop hearing. */
   on(listener) {
     this.#listeners.add(listener);
-    if (this.list.length) listener(this);
+    if (this.all.length) listener(this);
     return () => this.#listeners.delete(listener);
   }
 

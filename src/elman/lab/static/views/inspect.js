@@ -3,11 +3,18 @@ import { element } from "../element.js";
 import { say } from "../page/modules/dom.js";
 import { send } from "../train/form.js";
 
+const READS = {
+  language: "another text to read (or none: the one at hand)",
+  tagging: "another tagged text to read (or none: the one at hand)",
+  classification: "other labelled examples to read, as text or .ts (or none: those at hand)",
+};
+
 export async function mount(root, lab) {
   const models = await lab.models.ready();
   const choice = element("select", { id: "inspect-model", "aria-label": "model" });
   const go = element("button", { type: "button", class: "go", id: "inspect-go" }, "Measure");
   const stop = element("button", { type: "button", id: "inspect-stop", hidden: true }, "Stop");
+  const reads = element("span", {});
   const file = element("input", { type: "file", id: "inspect-file", accept: ".txt,text/plain" });
   const status = element("p", { class: "soft", id: "inspect-status", role: "status" });
   const message = element("p", { class: "message", role: "alert", id: "inspect-message" });
@@ -19,20 +26,22 @@ export async function mount(root, lab) {
     early,
     element("p", { class: "row" }, alone, save), frame);
   root.append(
-    element("p", {}, "How far back does it look, how far back does it learn, and what does its memory hold? All instruments measure the model, on text that it did not learn from, and write a report."),
+    element("p", {}, "How far back does it look, how far back does it learn, and what does its memory hold? All instruments measure the model, on data that it did not learn from, and write a report."),
     element("div", { class: "row" }, choice, go, stop),
-    element("label", { class: "field inspect-file", for: "inspect-file" }, "another text to read (or none: the one at hand)", file),
+    element("label", { class: "field inspect-file", for: "inspect-file" }, reads, file),
     status, message, found);
   let working = null;
 
   models.on(() => {
-    const { list, chosen } = models;
-    const wanted = list.map(({ key, name, stage }) => [key, stage === "ready" ? name : `${name} (${stage})`]);
+    const { all, seen } = models;
+    const wanted = all.map(({ key, name, stage }) => [key, stage === "ready" ? name : `${name} (${stage})`]);
     if (JSON.stringify(wanted) !== choice.dataset.shown) {
       choice.dataset.shown = JSON.stringify(wanted);
       choice.replaceChildren(...wanted.map(([key, name]) => element("option", { value: key }, name)));
     }
-    choice.value = chosen.key;
+    choice.value = seen.key;
+    say(reads, READS[seen.task]);
+    file.accept = seen.task === "classification" ? "" : ".txt,text/plain";
   });
   choice.addEventListener("change", () => models.choose(choice.value));
   stop.addEventListener("click", () => { working?.abort(); say(status, "Stopping after this measurement …"); });
@@ -45,7 +54,7 @@ export async function mount(root, lab) {
     say(status, "Beginning …");
     try {
       const text = file.files[0] ? await send(file.files[0], Infinity) : "";
-      const answer = await lab.ask("inspect.report", { model: models.chosen.key, text },
+      const answer = await lab.ask("inspect.report", { model: models.seen.key, text, ending: file.files[0]?.name.endsWith(".ts") ? ".ts" : ".txt" },
         { signal, onPart: (part) => !signal.aborted && say(status, `${part.text} …`) });
       if (answer.stopped) say(status, "Stopped.");
       else show(answer);

@@ -40,6 +40,7 @@ export async function mount(root, lab) {
   });
 
   models.on(() => {
+    if (!models.chosen) return;
     const keys = models.list.map(({ key }) => key).join("\n");
     if (keys !== sources.map(({ key }) => key).join("\n")) {
       const wanted = models.chosen.key;

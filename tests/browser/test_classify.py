@@ -1,0 +1,181 @@
+"""A visitor of a lab that shows a classifier: what it reads unrolls, and with it the answer."""
+
+import pytest
+from tests.lab.conftest import Served
+from tests.tasks.classification.conftest import series, texts
+
+from elman import Classifier
+
+PATIENCE_MS = 600_000  # no time limit: only so that a page that never answers ends the test
+SMALL = {"hidden_size": 8, "epochs": 2, "threads": 1, "baselines": False}
+
+
+def served(folder, name, content, **options):
+    """A lab that shows a classifier of this content."""
+    data = folder / name
+    data.write_text(content, "utf-8")
+    command = f"elman train classification {data}"
+    Classifier(**SMALL, **options).fit(data, out=folder / "run", command=command)
+    return Served(folder / "run", folder / "runs")
+
+
+@pytest.fixture(scope="module")
+def of_series(tmp_path_factory):
+    made = served(tmp_path_factory.mktemp("series"), "signs.ts", series(60))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def of_texts(tmp_path_factory):
+    made = served(tmp_path_factory.mktemp("texts"), "sayings.csv", texts(60))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def visit(open_page):
+    """Open a lab, whose first view it is, once an example stands there, or cannot."""
+
+    def open_(lab, shown=".classify:visible", **how):
+        page = open_page(lab.url, **how)
+        page.set_default_timeout(PATIENCE_MS)
+        page.wait_for_selector("html[data-lab=awake][data-view=classify]")
+        page.wait_for_selector(shown)
+        return page
+
+    return open_
+
+
+def state(page):
+    return page.evaluate("document.getElementById('view-classify').classify.state")
+
+
+def at(page, now):
+    page.wait_for_selector(f'#view-classify[data-now="{now}"]')
+    return state(page)
+
+
+def test_a_series_is_played_to_its_end_and_the_answer_changes_on_the_way(visit, of_series):
+    page = visit(of_series)
+    steps = state(page)["steps"]
+    assert "signs.ts (a tenth of every class, split off)" in page.inner_text("#classify-source")
+    page.click("button[aria-label='back to the start']")
+    assert at(page, 0)["shares"] == []
+    assert page.inner_text("#classify-status").startswith("Nothing read yet. Its class is “")
+    page.click("#classify-step")
+    first = at(page, 1)
+    assert sum(first["shares"]) == pytest.approx(1, abs=1e-3)
+    page.click("#classify-play")
+    page.wait_for_selector("#view-classify[data-playing=true]")
+    last = at(page, steps)
+    page.wait_for_selector("#view-classify[data-playing=false]")
+    assert last["shares"] != first["shares"]
+    assert last["label"] in ("up", "down")
+    assert page.inner_text("#classify-status").startswith(f"After all {steps} samples: “")
+    assert page.locator("#classify-answers th", has_text="(true)").count() == 1
+    assert page.locator(".series path.was-read").count() == 2
+
+
+def test_another_example_comes_next(visit, of_series):
+    page = visit(of_series)
+    before = state(page)
+    page.click("#classify-next")
+    while state(page) == before:
+        page.wait_for_timeout(50)
+    assert page.input_value("#classify-number") == "2"
+
+
+def test_keys_and_the_slider_go_where_they_should(visit, of_series):
+    page = visit(of_series)
+    steps = state(page)["steps"]
+    page.focus("#classify-step")
+    page.keyboard.press("Home")
+    at(page, 0)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    at(page, 2)
+    page.keyboard.press("ArrowLeft")
+    at(page, 1)
+    page.keyboard.press("End")
+    at(page, steps)
+    page.fill("#classify-scrub", "2")
+    at(page, 2)
+    assert page.get_attribute("#classify-scrub", "aria-valuetext") == f"2 of {steps} samples"
+
+
+def test_it_says_when_it_could_have_stopped(visit, of_series):
+    page = visit(of_series)
+    page.fill("#classify-sure", "50")  # of two classes one always has as much
+    assert page.inner_text("#classify-early").startswith("Whoever stops there has read 1 of")
+    page.wait_for_selector("text=could stop here")
+    assert page.inner_text("#classify-settled").startswith("In hindsight: from sample ")
+
+
+def test_memory_can_be_switched_off(visit, of_series):
+    page = visit(of_series)
+    before = state(page)
+    page.click(".switch:has-text('memory')")
+    page.wait_for_selector("#view-classify[data-memory=off]")
+    assert state(page)["shares"] != before["shares"]
+
+
+def test_a_visitors_own_rows_are_read_or_named_by_line(visit, of_series, tmp_path):
+    page = visit(of_series)
+    page.click("#classify-own summary")
+    page.fill("#classify-rows", "1,2\n3,<img src=x onerror=alert(1)>\n")
+    page.click("#classify-read")
+    page.wait_for_selector("#classify-message:has-text('line 2, column 2 must be a number')")
+    assert page.locator("#view-classify img").count() == 0
+    file = tmp_path / "rows.csv"
+    file.write_text("a,b\n2,0.1\n0.1,?\n0.3,0.2\n-0.1,0\n")
+    page.set_input_files("#classify-file", file)
+    while not page.input_value("#classify-rows").startswith("a,b"):
+        page.wait_for_timeout(50)
+    page.click("#classify-read")
+    page.wait_for_selector(".classify:visible")
+    assert (state(page)["steps"], state(page)["label"]) == (4, None)
+
+
+def test_without_its_data_the_visitor_is_asked_for_some(visit, tmp_path):
+    lab = served(tmp_path, "signs.ts", series(40), bidirectional=True)
+    try:
+        (tmp_path / "signs.ts").unlink()
+        page = visit(lab, "#classify-message:has-text('is not at hand: paste a series')")
+        page.fill("#classify-rows", "2,0\n0,0\n0,0\n")
+        page.click("#classify-read")
+        page.wait_for_selector(".classify:visible")
+        assert len(state(page)["shares"]) == 2
+        page.click("#classify-step")
+        assert at(page, 1)["shares"] == []
+        assert "no answer before the end" in page.inner_text("#classify-status")
+        page.close()
+    finally:
+        lab.close()
+
+
+def test_a_text_is_read_word_by_word_as_it_is_typed(visit, of_texts):
+    page = visit(of_texts)
+    assert state(page)["label"] in ("joy", "woe", "wonder")
+    page.fill("#classify-text", "I lost <b>zebras</b>")
+    page.wait_for_selector(".read-words li:nth-child(3)")
+    steps = state(page)["steps"]
+    assert page.locator(".read-words li").first.inner_text() == "I"
+    assert page.locator(".read-words li.unknown").count() >= 1
+    assert page.locator("#view-classify b").count() == 0
+    assert state(page)["label"] is None
+    page.focus("#classify-step")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    at(page, 1)
+    assert page.locator(".read-words li.ahead").count() == steps - 1
+    page.fill("#classify-text", " ")
+    page.wait_for_selector("#classify-message:has-text('must have a word')")
+
+
+@pytest.mark.parametrize("how", [{}, {"dark": True, "phone": True}])
+def test_everyone_can_read_it(visit, accessible, of_series, of_texts, how):
+    for lab in (of_series, of_texts):
+        page = visit(lab, **how)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        accessible(page)

@@ -1,0 +1,177 @@
+"""A visitor of a lab that shows a tagger: a text is tagged as it is typed."""
+
+import pytest
+from tests.lab.conftest import Served
+
+from elman import Tagger
+from elman.lab import starters
+
+SENTENCES = (
+    "duck/VERB now/ADV ./PUNCT\n"
+    "duck/NOUN sleeps/VERB ./PUNCT\n"
+    "the/DET duck/NOUN sleeps/VERB now/ADV ./PUNCT\n"
+)
+PATIENCE_MS = 600_000  # no time limit: only so that a page that never answers ends the test
+SMALL = {
+    "hidden_size": 16,
+    "character_hidden_size": 6,
+    "dropout": 0.1,
+    "learning_rate": 0.02,
+    "epochs": 3,
+    "threads": 1,
+}
+
+
+def served(folder, text, **options):
+    """A lab that shows a tagger of this text."""
+    text.write_text(SENTENCES * 60, "utf-8")
+    Tagger(**SMALL, **options).fit(text, out=folder / "run", command=f"elman train tagging {text}")
+    return Served(folder / "run", folder / "runs")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tagger")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(starters, "SENTENCES", 500)
+        made = served(folder, folder / "ducks.txt")
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def visit(lab, open_page):
+    """Open the lab, whose first view it is."""
+
+    def open_(lab=lab, **how):
+        page = open_page(lab.url, **how)
+        page.set_default_timeout(PATIENCE_MS)
+        page.wait_for_selector("html[data-lab=awake][data-view=tag]")
+        return page
+
+    return open_
+
+
+def type_(page, text):
+    """Type a text, and wait for its words."""
+    page.fill("#tag-text", text)
+    while page.locator(".tagged-word").all_inner_texts() != text.split():
+        page.wait_for_timeout(50)
+
+
+def tags(page):
+    return page.locator(".tagged-tag").all_inner_texts()
+
+
+def test_the_view_is_there_first_with_a_sentence_that_was_held_out(visit):
+    page = visit()
+    page.wait_for_selector("#tag-source:has-text('Sentence 1 of 18 of')")
+    page.wait_for_selector(".tagged button")
+    assert len(tags(page)) == len(page.input_value("#tag-text").split())
+    first = page.input_value("#tag-text")
+    page.click("#tag-example")
+    page.wait_for_selector("#tag-source:has-text('Sentence 2 of 18 of')")
+    assert page.input_value("#tag-text") != first
+
+
+def test_what_follows_changes_the_tag_of_what_was_typed(visit):
+    page = visit()
+    page.wait_for_selector(".tagged button")
+    type_(page, "duck")
+    (alone,) = tags(page)
+    after, other = ("now", "VERB") if alone == "NOUN" else ("sleeps", "NOUN")
+    type_(page, f"duck {after}")
+    assert tags(page)[0] == other
+    assert page.inner_text(".tagged button:first-child s") == alone
+    said = page.inner_text("#tag-status")
+    assert f"Read again from both ends, it changes “duck” from {alone} to {other}." in said
+
+
+def test_tags_are_legible_without_their_colours(visit):
+    page = visit()
+    type_(page, "the zebra sleeps .")
+    names = page.locator(".tagged button").all_text_contents()
+    assert names[0].startswith("the ") and "DET, " in names[0] and names[0].endswith(" %")
+    assert names[1].endswith(", not in the training text")
+    assert page.locator(".tagged button.unknown .tagged-word").all_inner_texts() == ["zebra"]
+    legend = page.inner_text(".tag-legend")
+    assert "determiner" in legend and "DET 1" in legend
+    assert "punctuation" in legend
+    tinted = page.locator(".tagged button.tint-5 .tagged-word").all_inner_texts()
+    assert tinted == ["the"]
+
+
+def test_arrow_keys_go_from_word_to_word_and_show_what_else_it_may_be(visit):
+    page = visit()
+    type_(page, "the duck sleeps")
+    page.focus(".tagged button[tabindex='0']")
+    page.keyboard.press("Home")
+    page.wait_for_selector("#tag-detail h3:has-text('“the”')")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#tag-detail h3:has-text('“duck”')")
+    assert page.locator("#tag-detail tr").count() == 4
+    assert page.locator(".tagged button[tabindex='0']").count() == 1
+
+
+def test_memory_can_be_switched_off(visit):
+    page = visit()
+    type_(page, "the duck")
+    page.click(".switch:has-text('memory')")
+    page.wait_for_selector("#view-tag[data-memory=off]")
+    assert "With memory off each word is judged by itself" in page.inner_text("#tag-status")
+
+
+def test_hostile_text_stays_text(visit):
+    page = visit()
+    page.fill("#tag-text", "<img src=x onerror=alert(1)>\n\n<b>duck</b>")
+    page.wait_for_selector(".tagged-line:nth-child(3) button")
+    page.hover(".tagged-line:nth-child(3) button >> nth=1")
+    assert page.locator("#view-tag img, #view-tag b").count() == 0
+    assert "img" in page.inner_text(".tagged-line:first-child")
+
+
+def test_forward_alone_nothing_changes_any_more(visit, tmp_path):
+    lab = served(tmp_path, tmp_path / "ducks.txt", bidirectional=False)
+    try:
+        (tmp_path / "ducks.txt").unlink()
+        page = visit(lab=lab)
+        page.wait_for_selector("#tag-source:has-text('not at hand')")
+        assert "tags each word as it arrives" in page.inner_text("#view-tag > p")
+        type_(page, "duck")
+        (alone,) = tags(page)
+        for after in ("now", "sleeps"):
+            type_(page, f"duck {after}")
+            assert tags(page)[0] == alone
+        assert "What follows will not change it." in page.inner_text("#tag-status")
+        page.close()
+    finally:
+        lab.close()
+
+
+@pytest.mark.parametrize("how", [{}, {"dark": True, "phone": True}])
+def test_everyone_can_read_it(visit, accessible, how):
+    page = visit(**how)
+    type_(page, "the zebra sleeps . duck now")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    accessible(page)
+
+
+def test_other_views_do_what_they_can(visit, accessible):
+    page = visit()
+    page.click("#nav-remember")
+    page.wait_for_selector(".offer:has-text('how far back a language model remembers; run is a')")
+    page.click("#nav-inspect")
+    page.wait_for_selector("html[data-view=inspect]")
+    assert page.locator("#inspect-model option").all_inner_texts() == ["run"]
+    page.click("#inspect-go")
+    page.wait_for_selector("#inspect-found:visible")
+    report = page.frame_locator("#inspect-report")
+    report.locator("h2:has-text('What was measured')").wait_for()
+    page.click("#nav-unfold")
+    page.wait_for_selector("#view-unfold .offer")
+    accessible(page)
+    page.click("#view-unfold .offer button")
+    page.wait_for_selector("#view-unfold .copy")
+    page.click("#nav-remember")
+    page.wait_for_selector("#horizon")
+    assert page.locator(".offer").count() == 0
