@@ -1,6 +1,7 @@
 """Writes what a benchmark measured into its section of docs/results.md, with machine and date.
 
-Every other script here calls `publish`; nothing in that file is typed by hand.
+Every other script here calls `publish`; nothing in that file is typed by hand, nor the README's
+table of scores, which follows from it.
 """
 
 import datetime
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import torch
 
+import scoreboard
 from elman.wording import counted
 
-RESULTS = Path(__file__).resolve().parent.parent / "docs" / "results.md"
+RESULTS = scoreboard.RESULTS
 HEADER = """# Results
 
 Every section is written by the script named in it. Timed figures are ratios measured side by side
@@ -68,3 +70,4 @@ def publish(section: str, body: str, *, command: str, seed: int | None = None) -
     else:
         kept[place] = text
     RESULTS.write_text("\n".join(kept))
+    scoreboard.refresh()

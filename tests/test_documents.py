@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks.scoreboard import MARKS, scoreboard
 
 from elman.data.datasets.elman_sentences import generate
 
@@ -75,6 +76,13 @@ def run_command(command: str, folder: Path, where: str) -> None:
         [sys.executable, "-m", "elman", *words[1:]], cwd=folder, capture_output=True, text=True
     )
     assert done.returncode == 0, f"{where}: {command}\n{done.stdout}\n{done.stderr}"
+
+
+def test_the_readme_shows_the_scores_of_the_results() -> None:
+    readme, results = ((ROOT / name).read_text() for name in ("README.md", "docs/results.md"))
+    shown = readme.partition(MARKS[0])[2].partition(MARKS[1])[0].strip()
+    assert shown == scoreboard(results), "run benchmarks/scoreboard.py"
+    assert len(shown.splitlines()) > 5
 
 
 def test_the_readme_shows_how_the_demo_ends() -> None:
