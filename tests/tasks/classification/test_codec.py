@@ -31,7 +31,7 @@ def test_a_codec_of_series_returns() -> None:
     assert again.classes == ("2", "10") and again.size == 2  # a value, and whether it is missing
     np.testing.assert_array_equal(again.encode(SERIES[0]), codec.encode(SERIES[0]))
     assert again.number("10") == 1 and again.number("3") == -1
-    with pytest.raises(DataError, match="must have 1 channels, as the model was trained on, got 2"):
+    with pytest.raises(DataError, match="must have 1 channel, as the model was trained on, got 2"):
         again.encode(Labelled(np.zeros((3, 2), np.float32), "2", "series 1"))
 
 

@@ -29,7 +29,7 @@ class ClassifierFields(StackFields):
     """Share of values dropped from input, between layers and before classes while training."""
     bidirectional: bool = False
     """Read from both ends, which leaves no answer before the end."""
-    pooling: str = "mean"
+    pooling: str = "statistics"
     """What is judged: last step, mean, attention (weighted mean), statistics (mean, deviation)."""
     noise: float = 0.0
     """Noise added to series while training, in standard deviations of their channels."""
