@@ -2,7 +2,7 @@
 
     python -m pip install aeon --target peers
     python -m pip install sktime scikit-base --no-deps --target peers
-    PYTHONPATH=peers python benchmarks/classification_peers.py
+    PYTHONPATH=peers python benchmarks/classification_peers.py basic-motions japanese-vowels
 
 Each learns from the official training part whole and is tested once, with three seeds. Ours has the
 options of `classification.py`; aeon's ROCKETs have their own defaults, sktime's GRU as many units,
@@ -10,8 +10,12 @@ directions, epochs and series side by side as ours, the rest its own. Theirs nee
 length: all are resampled to that of the longest by straight lines. Seconds are the processor's, on
 one thread; what compiles itself when first used has been used before. aeon's own recurrent
 classifiers need TensorFlow, and sktime's LSTM-FCN learns for 2,000 epochs: both are left out.
+
+Stop it whenever you like: what was measured is kept, as by `classification.py`, and a section is
+written once all classifiers of a set are measured.
 """
 
+import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -22,15 +26,12 @@ import numpy as np
 import torch
 
 import elman
-from classification import OPTIONS, SEEDS
+from classification import OPTIONS, SEEDS, Found, kept
 from classification_data import OFFICIAL, Cut, cuts
 from elman.baselines.nearest_neighbour import resampled
 from elman.data.labelled import Labelled
 from elman.data.series import read_series
 from report import publish
-
-Outcome = tuple[float, float]
-"""Accuracy in percent, and seconds of fitting."""
 
 
 def makers(part: str) -> dict[str, Callable[[int], Any]]:
@@ -54,26 +55,28 @@ def makers(part: str) -> dict[str, Callable[[int], Any]]:
     }
 
 
-def ours(part: str, cut: Cut, seed: int) -> Outcome:
+def ours(part: str, cut: Cut, seed: int) -> Found:
     """Our network."""
     model = elman.Classifier(**OPTIONS[part], seed=seed, threads=1, baselines=False)
     started = time.process_time()
     model.fit([str(one) for one in cut.learn], validation=str(cut.validation))
     fit_s = time.process_time() - started
-    return model.score(str(cut.test))["accuracy"].value, fit_s
+    return {"accuracy": model.score(str(cut.test))["accuracy"].value, "fit_s": fit_s}
 
 
-def theirs(make: Callable[[int], Any], cut: Cut, seed: int, every: int = 1) -> Outcome:
-    """Another classifier that speaks scikit-learn's verbs, on every n-th example."""
-    known, test = list(read_series(cut.learn))[::every], list(read_series([cut.test]))[::every]
+def theirs(make: Callable[[int], Any], cut: Cut, seed: int) -> Found:
+    """Another classifier that speaks scikit-learn's verbs."""
+    known, test = list(read_series(cut.learn)), list(read_series([cut.test]))
     steps = max(len(one.content) for one in known)
+    series, labels = stacked(known, steps), np.array([one.label for one in known])
+    make(seed).fit(series[::8], labels[::8]).predict(series[:2])  # compiles
     model = make(seed)
     started = time.process_time()
-    model.fit(stacked(known, steps), np.array([one.label for one in known]))
+    model.fit(series, labels)
     fit_s = time.process_time() - started
     said = model.predict(stacked(test, steps))
     right = sum(guess == one.label for guess, one in zip(said, test, strict=True))
-    return 100 * right / len(test), fit_s
+    return {"accuracy": 100 * right / len(test), "fit_s": fit_s}
 
 
 def stacked(series: list[Labelled[Any]], steps: int) -> np.ndarray:
@@ -81,32 +84,34 @@ def stacked(series: list[Labelled[Any]], steps: int) -> np.ndarray:
     return np.stack([resampled(one.content, steps).T for one in series])
 
 
-def row(part: str, name: str, found: list[Outcome]) -> str:
-    """A line of the table."""
-    accuracies, seconds = zip(*found, strict=True)
-    spread = f"{mean(accuracies):.2f} ± {stdev(accuracies):.2f}"
-    line = f"| {part} | {name} | {spread} | {mean(seconds):.1f} |"
-    print(line, flush=True)
-    return line
-
-
-def table() -> str:
-    """A row for each data set and classifier."""
-    lines = ["| data | classifier | accuracy, % | fit, s |", "|---|---|---|---|"]
-    for part in OFFICIAL:
-        (cut,) = cuts(part)
-        lines.append(row(part, "elman.Classifier", [ours(part, cut, seed) for seed in SEEDS]))
-        for name, make in makers(part).items():
-            theirs(make, cut, SEEDS[0], every=8)  # compiles
-            lines.append(row(part, name, [theirs(make, cut, seed) for seed in SEEDS]))
+def table(part: str) -> str:
+    """A row for each classifier."""
+    lines = ["| classifier | accuracy, % | fit, s |", "|---|---|---|"]
+    (cut,) = cuts(part)
+    measures: dict[str, Callable[[int], Found]] = {
+        "elman.Classifier": lambda seed: ours(part, cut, seed),
+        **{
+            name: lambda seed, make=make: theirs(make, cut, seed)
+            for name, make in makers(part).items()
+        },
+    }
+    for name, measure in measures.items():
+        found = [
+            kept(f"{part}-beside-{name}-{seed}", OPTIONS[part], lambda: measure(seed))  # noqa: B023
+            for seed in SEEDS
+        ]
+        accuracies, seconds = ([one[key] for one in found] for key in ("accuracy", "fit_s"))
+        spread = f"{mean(accuracies):.2f} ± {stdev(accuracies):.2f}"
+        lines.append(f"| {name} | {spread} | {mean(seconds):.1f} |")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")  # theirs, on the versions of what they use
-    publish(
-        "Classifiers beside aeon's and sktime's",
-        table(),
-        command="PYTHONPATH=peers python benchmarks/classification_peers.py",
-    )
+    for part in sys.argv[1:] or OFFICIAL:
+        publish(
+            f"Classification: {part}, beside aeon's and sktime's",
+            table(part),
+            command=f"PYTHONPATH=peers python benchmarks/classification_peers.py {part}",
+        )
