@@ -22,7 +22,7 @@ export function course({ classes, early, unit }) {
       return svg("path", { d: strip.path(values, y), class: `share-curve${name === label ? " true" : ""}`, "data-class": k });
     });
     covered.replaceChildren(...curves.filter((curve) => curve));
-    const said = svg("text", { class: "on", y: TOP + 12, "text-anchor": "end" });
+    const said = svg("text", { class: "on", y: y(0.6), "text-anchor": "end" });
     over.replaceChildren(svg("line", { class: "level stop" }), said);
     follow();
   }
