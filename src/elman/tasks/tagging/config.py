@@ -25,9 +25,9 @@ class TaggerFields(StackFields):
     """crf (tags of a sentence are chosen together) or softmax (each for itself)."""
     character_size: int = 30
     """Width of the characters' embedding."""
-    character_hidden_size: int = 50
+    character_hidden_size: int = 100
     """Units that read the characters of a word, in each direction; 0 leaves characters out."""
-    word_dropout: float = 0.25
+    word_dropout: float = 1.0
     """A word seen n times is read as unknown with probability d / (d + n) while training."""
 
     def check_network(self, where: str) -> None:

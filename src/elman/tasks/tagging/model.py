@@ -37,7 +37,6 @@ class CharacterReader(Module):
             batch_first=True,
             bidirectional=True,
         )
-        self.dropout = Dropout(fields.dropout)
 
     @property
     def width(self) -> int:
@@ -46,8 +45,7 @@ class CharacterReader(Module):
 
     def forward(self, spelled: PaddedBatch) -> Tensor:
         """The numbers of characters, (U, C), to what stands for each word, (U, 2·H)."""
-        x = self.dropout(self.embedding(spelled.values))
-        _, state = self.stack(spelled.with_values(x))
+        _, state = self.stack(spelled.with_values(self.embedding(spelled.values)))
         ends: Tensor = state[0].transpose(0, 1).flatten(1)
         return ends
 
