@@ -20,7 +20,6 @@ SMALL = {
     "embedding_size": 16,
     "character_size": 8,
     "character_hidden_size": 8,
-    "word_dropout": 0.25,
     "dropout": 0.1,
     "learning_rate": 0.01,
     "epochs": 4,

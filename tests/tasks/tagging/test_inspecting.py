@@ -24,10 +24,14 @@ def test_the_network_reads_as_the_tagger_does(fitted: Tagger, tagged: Path) -> N
 
 
 def test_one_direction_looks_one_word_back(forward: Tagger, tmp_path: Path) -> None:
-    """Whether duck and saw are verbs is settled by the word before them."""
+    """Whether duck and saw are verbs is settled by the word before them.
+
+    Of 22 words, saw (3, two of them verbs) and duck (2, one of them a verb) leave 0.15 nats a word
+    to whoever sees no other.
+    """
     file = tmp_path / "more.txt"
     file.write_text(text(60, first=1000))
-    horizon = memory_horizon(forward, file, 0.2)
+    horizon = memory_horizon(forward, file, 0.1)
     assert horizon.steps == 2
     assert horizon.unit == "word" and horizon.measure == "nats"
 
