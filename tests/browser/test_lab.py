@@ -3,19 +3,15 @@
 import pytest
 from tests.lab.conftest import Served
 
-from elman.lab import starters
-
 VIEWS = ["unfold", "remember", "train", "inspect", "quiz"]
-PATIENCE_MS = 600_000  # no time limit: only so that a page that never answers ends the test
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(starters, "SENTENCES", 5_000)  # enough to learn that love follows I
-        served = Served(None, tmp_path_factory.mktemp("runs"))
-        yield served
-        served.close()
+    # enough sentences to learn that love follows I
+    served = Served(None, tmp_path_factory.mktemp("runs"), sentences=5_000)
+    yield served
+    served.close()
 
 
 @pytest.fixture
@@ -24,7 +20,6 @@ def visit(lab, open_page):
 
     def open_(view, **how):
         page = open_page(f"{lab.url}/#{view}", **how)
-        page.set_default_timeout(PATIENCE_MS)
         page.wait_for_selector("html[data-lab=awake]")
         page.wait_for_selector(f"html[data-view={view.partition('/')[0]}]")
         return page
@@ -47,7 +42,6 @@ def test_the_page_says_that_it_wakes_up_and_then_is_silent(tmp_path, open_page):
     served = Served(None, tmp_path, asleep=True)
     try:
         page = open_page(served.url)
-        page.set_default_timeout(PATIENCE_MS)
         page.wait_for_selector("#waking:not(:empty)")
         assert page.inner_text("#waking") == "Waking up …"
         served.wake()
@@ -206,7 +200,6 @@ def test_a_model_is_measured_and_its_report_shown(visit):
 def test_when_the_lab_ends_the_page_says_so(tmp_path, open_page):
     served = Served(None, tmp_path)
     page = open_page(f"{served.url}/#train", complains=True)  # of the lost socket
-    page.set_default_timeout(PATIENCE_MS)
     page.wait_for_selector("html[data-lab=awake]")
     served.close()
     page.wait_for_selector("#waking:has-text('does not answer')")

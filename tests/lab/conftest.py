@@ -8,6 +8,7 @@ import threading
 import pytest
 from websockets.sync.client import connect
 
+from elman.lab import starters
 from elman.lab.laboratory import Laboratory
 from elman.lab.serving import lab_app
 from elman.web.address import LOOPBACK, listen
@@ -25,9 +26,14 @@ def start(folder, *words):
 
 
 class Served:
-    """A lab that answers on a loopback port; asleep until `wake`, if that is wanted."""
+    """A lab that answers on a loopback port; asleep until `wake`, if that is wanted.
 
-    def __init__(self, run, runs, *, asleep=False):
+    Its starters have few sentences to learn from, since they learn beside whatever a test does.
+    """
+
+    def __init__(self, run, runs, *, asleep=False, sentences=1_000):
+        self._patch = pytest.MonkeyPatch()
+        self._patch.setattr(starters, "SENTENCES", sentences)
         self.listener = listen("test", LOOPBACK, 0, first=1)
         self.port = self.listener.getsockname()[1]
         self.lab = Laboratory(run, runs)
@@ -57,6 +63,7 @@ class Served:
         self.server.stop()
         self._thread.join()
         self.listener.close()
+        self._patch.undo()
 
 
 def visit(url, visitor=VISITOR, **options):

@@ -12,7 +12,6 @@ from elman.lab.shelf import Shelf
 def small(monkeypatch):
     monkeypatch.setattr(starters, "SENTENCES", 6_000)
     monkeypatch.setattr(starters, "HELD_OUT", 300)
-    monkeypatch.setattr(starters, "_SHOW_EVERY_S", 0.0)
 
 
 def test_all_three_learn_in_turn_and_are_shown_as_they_do(small):
@@ -35,6 +34,7 @@ def test_all_three_learn_in_turn_and_are_shown_as_they_do(small):
         assert shown.trained.probe is not None
         assert math.exp(entropy()) < shown.perplexity < 12  # of 48 words, and after one short pass
         mine = [each for each in seen if each.key == key]
+        assert [mine[1].stage, mine[-1].stage] == ["learning", "ready"]
         assert mine[0].trained.module is not mine[-1].trained.module
 
 

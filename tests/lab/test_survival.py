@@ -8,12 +8,23 @@ import urllib.request
 import pytest
 from tests.lab.conftest import start, visit
 
+import elman
 from elman.data.datasets.elman_sentences import generate
 
 TEXT = "\n".join(generate(400, seed=3)).encode()
 OPTIONS = {"cell": "elman", "hidden_size": 12, "epochs": 8, "dropout": 0.0}
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """A run to show, without which starters would learn beside the visitor's network."""
+    folder = tmp_path_factory.mktemp("shown")
+    (folder / "text.txt").write_bytes(TEXT)
+    model = elman.LanguageModel(cell="elman", hidden_size=4, epochs=1, ngram_order=0)
+    model.fit(folder / "text.txt", out=folder / "run")
+    return str(folder / "run")
 
 
 def opened(lab):
@@ -28,8 +39,8 @@ def until(talk, holds):
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
-def test_a_training_outlives_its_lab(tmp_path, signal_):
-    first = start(tmp_path, "--port", "0")
+def test_a_training_outlives_its_lab(tmp_path, shown, signal_):
+    first = start(tmp_path, shown, "--port", "0")
     url = opened(first)
     with visit(url) as talk:
         talk.wait_news("lab", lambda body: body["awake"])
@@ -41,7 +52,7 @@ def test_a_training_outlives_its_lab(tmp_path, signal_):
     first.communicate()
     assert first.returncode == (0 if signal_ == signal.SIGINT else -signal_)
 
-    second = start(tmp_path, "--port", "0")
+    second = start(tmp_path, shown, "--port", "0")
     try:
         with visit(opened(second)) as talk:
             found = until(talk, lambda told: True)
