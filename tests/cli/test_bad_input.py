@@ -39,9 +39,12 @@ def test_text_that_cannot_be_scored(kind: str, elman: Elman, trained: Path, tmp_
     check(elman("evaluate", trained, text), 1, said)
 
 
-def test_validation_text_is_held_to_the_same(elman: Elman, cats: Path, tmp_path: Path) -> None:
+def test_validation_text_is_held_to_the_same(
+    elman: Elman, cats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a longer path would be cut
     out = tmp_path / "run"
-    words = ("train", "language", cats, "--validation", tmp_path / "none.txt", "--out", out, *QUICK)
+    words = ("train", "language", cats, "--validation", "none.txt", "--out", out, *QUICK)
     check(elman(*words), 1, "none.txt` must be a file, a folder or a data set")
 
 

@@ -138,7 +138,7 @@ def test_inspect_speaks_of_words(elman: Elman, tagger: Path, ducks: Path, tmp_pa
 def test_killed_in_mid_training_it_goes_on_to_the_same_bits(
     elman: Elman, ducks: Path, tmp_path: Path
 ) -> None:
-    words = ["train", "tagging", ducks, *TINY, "--epochs", "8", "--out"]
+    words = ["train", "tagging", ducks, *TINY, "--epochs", "4", "--out"]
     command = [sys.executable, "-m", "elman", *map(str, words), str(tmp_path / "cut"), "-q"]
     process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
     while not (tmp_path / "cut" / "resume.safetensors").exists():
