@@ -14,6 +14,7 @@ from benchmarks.chromium import ARGUMENTS
 from tests.browser.accessibility import SCRIPT, serious_findings
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PATIENCE_MS = 600_000  # no time limit: only so that a page that never answers ends the test
 
 Open = Callable[..., Any]
 
@@ -68,6 +69,7 @@ def open_page(browser: Any) -> Iterator[Open]:
             **options,
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         if not complains:
             page.on("pageerror", lambda error: complaints.append(f"error: {error}"))

@@ -19,7 +19,7 @@ def _state(page) -> dict[str, str]:
 
 def _run(page) -> None:
     page.click("#view-quiz button.go")
-    page.wait_for_selector("#view-quiz[data-state=done] .quiz-result h3", timeout=120_000)
+    page.wait_for_selector("#view-quiz[data-state=done] .quiz-result h3")
 
 
 def test_a_right_and_a_wrong_answer(lab, open_page) -> None:
@@ -55,7 +55,7 @@ def test_the_keyboard_suffices(lab, open_page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#view-quiz[data-state=done] .quiz-result h3", timeout=120_000)
+    page.wait_for_selector("#view-quiz[data-state=done] .quiz-result h3")
     assert _state(page)["right"] == "1"
     assert page.inner_text(".quiz-result td") is not None
 

@@ -25,7 +25,7 @@ def lab(tmp_path_factory):
 def page(lab, open_page):
     opened = open_page(f"{lab.url}/#remember")
     for part in ("horizon", "gradient", "clipping"):
-        opened.wait_for_selector(f"#{part}[data-state=done]", timeout=120_000)
+        opened.wait_for_selector(f"#{part}[data-state=done]")
     return opened
 
 
@@ -44,16 +44,16 @@ def test_the_headline_says_how_far_back_the_model_looks(page) -> None:
 
 def test_turning_v_to_nothing_ends_the_gradient(page) -> None:
     _set(page, "#gradient-scale", "0")
-    page.wait_for_selector('#gradient[data-scale="0"]', timeout=60_000)
+    page.wait_for_selector('#gradient[data-scale="0"]')
     assert "0 of it arrives 30 words back" in page.inner_text(".fading-verdict")
-    page.wait_for_selector('.grad-words li:first-child[data-value="0"]', timeout=60_000)
+    page.wait_for_selector('.grad-words li:first-child[data-value="0"]')
     last = page.get_attribute(".grad-words li.last", "data-value")
     assert float(last) == 1
 
 
 def test_as_the_sentence_grows_so_do_the_bars(page) -> None:
     _set(page, "#gradient-text", "I love cats")
-    page.wait_for_selector('#gradient[data-words="3"]', timeout=60_000)
+    page.wait_for_selector('#gradient[data-words="3"]')
     assert page.locator(".grad-word").all_inner_texts() == ["I", "love", "cats"]
     _set(page, "#gradient-step", "2")
     page.wait_for_selector('.grad-words[data-step="2"]')
@@ -78,15 +78,15 @@ def test_an_empty_sentence_is_answered_clearly(page) -> None:
 def test_clipping_saves_and_cannot(page) -> None:
     assert "That is what clipping saves" in page.inner_text(".clip-verdict")
     _set(page, "#clip-scale", "0.5")
-    page.wait_for_selector(".clip-verdict >> text=That is what clipping cannot do", timeout=60_000)
+    page.wait_for_selector(".clip-verdict >> text=That is what clipping cannot do")
 
 
 def test_a_race_runs_live_and_can_be_won(page) -> None:
     _set(page, "#race-gap", "2")
     page.click("#race button.go")
     page.wait_for_selector("#race[data-state=running]")
-    page.wait_for_selector("#race tr[data-kind=transformer]", timeout=60_000)
-    page.wait_for_selector("#race[data-state=done]", timeout=240_000)
+    page.wait_for_selector("#race tr[data-kind=transformer]")
+    page.wait_for_selector("#race[data-state=done]")
     assert page.locator("#race tbody td:last-child").all_inner_texts() == ["learned"] * 4
     assert page.inner_text(".race-verdict").startswith("Across a gap of 2, learned by ")
     page.wait_for_selector("#race svg.curves[aria-label*='transformer: 100 % at']")
@@ -95,9 +95,9 @@ def test_a_race_runs_live_and_can_be_won(page) -> None:
 def test_a_race_can_be_stopped(page) -> None:
     _set(page, "#race-gap", "80")
     page.click("#race button.go")
-    page.wait_for_selector("#race tr[data-kind=lstm]", timeout=60_000)
+    page.wait_for_selector("#race tr[data-kind=lstm]")
     page.click("#race button >> text=Stop")
-    page.wait_for_selector("#race[data-state=stopped]", timeout=120_000)
+    page.wait_for_selector("#race[data-state=stopped]")
     assert page.inner_text(".race-verdict").startswith("Stopped.")
     assert page.is_enabled("#race button.go")
 
@@ -105,18 +105,18 @@ def test_a_race_can_be_stopped(page) -> None:
 def test_leaving_the_view_ends_the_race(page) -> None:
     _set(page, "#race-gap", "80")
     page.click("#race button.go")
-    page.wait_for_selector("#race tr[data-kind=lstm]", timeout=60_000)
+    page.wait_for_selector("#race tr[data-kind=lstm]")
     page.click("#nav-quiz")
-    page.wait_for_selector("#race[data-state=stopped]", state="attached", timeout=120_000)
+    page.wait_for_selector("#race[data-state=stopped]", state="attached")
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_it_can_be_read_by_everyone_and_on_a_phone(lab, open_page, accessible, dark: bool) -> None:
     page = open_page(f"{lab.url}/#remember", phone=True, dark=dark)
     for part in ("horizon", "gradient", "clipping"):
-        page.wait_for_selector(f"#{part}[data-state=done]", timeout=120_000)
+        page.wait_for_selector(f"#{part}[data-state=done]")
     _set(page, "#race-gap", "1")
     page.click("#race button.go")
-    page.wait_for_selector("#race[data-state=done]", timeout=240_000)
+    page.wait_for_selector("#race[data-state=done]")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     accessible(page)
