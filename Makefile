@@ -57,14 +57,14 @@ check: $(VENV)/dev.stamp
 	$(call stage,Layout (import-linter),$(BIN)/lint-imports)
 
 native-test: $(VENV)/dev.stamp
-	$(call stage,Native core under AddressSanitizer and UBSan,$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DELMAN_BUILD_TESTS=ON -DELMAN_SANITIZE=ON && $(BIN)/cmake --build build/sanitize && $(BIN)/ctest --test-dir build/sanitize --output-on-failure)
+	$(call stage,Native core under AddressSanitizer and UBSan,$(BIN)/cmake -S . -B build/sanitize -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DELMAN_BUILD_TESTS=ON -DELMAN_SANITIZE=ON && $(BIN)/cmake --build build/sanitize && $(BIN)/ctest --test-dir build/sanitize --parallel 2 --output-on-failure)
 
 native-slow: $(VENV)/dev.stamp
 	$(call stage,Native core on other processors (QEMU),PATH=$(CURDIR)/$(BIN):$$PATH .ci/emulate)
 	$(call stage,Native core's own pool under ThreadSanitizer,$(BIN)/cmake -S . -B build/thread -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DELMAN_BUILD_TESTS=ON -DELMAN_SANITIZE=thread && $(BIN)/cmake --build build/thread --target test_pieces && $(BIN)/ctest --test-dir build/thread --tests-regex pieces --output-on-failure)
 
 unit-test: $(VENV)/dev.stamp browser
-	@$(BIN)/python -m pytest
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 browser:
 	$(call stage,Browser for the tests of pages,.ci/browser)
