@@ -6,7 +6,7 @@ import signal
 import urllib.request
 
 import pytest
-from tests.lab.conftest import start, visit
+from tests.lab.conftest import Served, start, visit
 
 import elman
 from elman.data.datasets.elman_sentences import generate
@@ -24,7 +24,7 @@ def shown(tmp_path_factory):
     (folder / "text.txt").write_bytes(TEXT)
     model = elman.LanguageModel(cell="elman", hidden_size=4, epochs=1, ngram_order=0)
     model.fit(folder / "text.txt", out=folder / "run")
-    return str(folder / "run")
+    return folder / "run"
 
 
 def opened(lab):
@@ -40,7 +40,7 @@ def until(talk, holds):
 
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
 def test_a_training_outlives_its_lab(tmp_path, shown, signal_):
-    first = start(tmp_path, shown, "--port", "0")
+    first = start(tmp_path, str(shown), "--port", "0")
     url = opened(first)
     with visit(url) as talk:
         talk.wait_news("lab", lambda body: body["awake"])
@@ -52,9 +52,9 @@ def test_a_training_outlives_its_lab(tmp_path, shown, signal_):
     first.communicate()
     assert first.returncode == (0 if signal_ == signal.SIGINT else -signal_)
 
-    second = start(tmp_path, shown, "--port", "0")
+    second = Served(shown, tmp_path / "runs")
     try:
-        with visit(opened(second)) as talk:
+        with second.visit() as talk:
             found = until(talk, lambda told: True)
             assert (found["id"], found["state"]) == (begun, "paused")
             talk.ask("train.resume", id=begun)
@@ -69,5 +69,4 @@ def test_a_training_outlives_its_lab(tmp_path, shown, signal_):
             assert steps[-1] == ended["now"]["steps"] > before["now"]["step"]
             assert len(talk.parts[0]["validations"]) == OPTIONS["epochs"]
     finally:
-        second.terminate()
-        second.communicate()
+        second.close()
