@@ -6,7 +6,6 @@ from tests.tasks.classification.conftest import series, texts
 
 from elman import Classifier
 
-PATIENCE_MS = 600_000  # no time limit: only so that a page that never answers ends the test
 SMALL = {"hidden_size": 8, "epochs": 2, "threads": 1, "baselines": False}
 
 
@@ -39,7 +38,6 @@ def visit(open_page):
 
     def open_(lab, shown=".classify:visible", **how):
         page = open_page(lab.url, **how)
-        page.set_default_timeout(PATIENCE_MS)
         page.wait_for_selector("html[data-lab=awake][data-view=classify]")
         page.wait_for_selector(shown)
         return page
