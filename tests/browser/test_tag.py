@@ -4,7 +4,6 @@ import pytest
 from tests.lab.conftest import Served
 
 from elman import Tagger
-from elman.lab import starters
 
 SENTENCES = (
     "duck/VERB now/ADV ./PUNCT\n"
@@ -31,11 +30,9 @@ def served(folder, text, **options):
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tagger")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(starters, "SENTENCES", 500)
-        made = served(folder, folder / "ducks.txt")
-        yield made
-        made.close()
+    made = served(folder, folder / "ducks.txt")
+    yield made
+    made.close()
 
 
 @pytest.fixture
