@@ -15,9 +15,9 @@ import time
 from pathlib import Path
 
 from report import publish
+from scoreboard import show_in_readme
 
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
 MARKS = ("<!-- demo -->", "<!-- /demo -->")
 MEGA = 1e6
 
@@ -47,13 +47,10 @@ def timed_lines(command: list[str], folder: Path) -> tuple[float, float, list[st
     return first, time.perf_counter() - start, lines
 
 
-def show_in_readme(lines: list[str]) -> None:
-    """Put the demo's last lines, from its table on, between the README's marks."""
+def show_end(lines: list[str]) -> None:
+    """Put the demo's last lines, from its table on, into the README."""
     start = next(i for i, line in enumerate(lines) if line.startswith("I love cats"))
-    block = "\n".join(["```text", *lines[start:], "```"])
-    before, _, rest = README.read_text().partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
-    README.write_text(f"{before}{MARKS[0]}\n{block}\n{MARKS[1]}{after}")
+    show_in_readme(MARKS, "\n".join(["```text", *lines[start:], "```"]))
 
 
 def main() -> None:
@@ -72,7 +69,7 @@ def main() -> None:
         help_s = statistics.median(seconds_of([elman, "--help"], clone) for _ in range(7))
         run = folder_bytes(clone / "runs" / "demo")
         weights = (clone / "runs" / "demo" / "model.safetensors").stat().st_size
-    show_in_readme(lines)
+    show_end(lines)
     rows = [
         ("install (`make install`), seconds", f"{install:.0f}"),
         ("installed packages, MB", f"{all_bytes / MEGA:.0f}"),

@@ -92,11 +92,15 @@ _READERS = {
 
 
 def refresh() -> None:
-    """Put the table between the README's marks."""
-    before, _, rest = README.read_text().partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
-    table = scoreboard(RESULTS.read_text())
-    README.write_text(f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}")
+    """Put the table into the README."""
+    show_in_readme(MARKS, scoreboard(RESULTS.read_text()))
+
+
+def show_in_readme(marks: tuple[str, str], block: str) -> None:
+    """Put a block between two marks of the README, in place of what stood there."""
+    before, _, rest = README.read_text().partition(marks[0])
+    _, _, after = rest.partition(marks[1])
+    README.write_text(f"{before}{marks[0]}\n{block}\n{marks[1]}{after}")
 
 
 if __name__ == "__main__":
