@@ -9,6 +9,7 @@ from elman.checks import check_choice
 from elman.choices import OPTIMIZERS
 from elman.errors import CheckpointError
 from elman.fields import TrainingFields
+from elman.training.uncompiled import SGD, AdamW
 
 __all__ = [
     "allows_sparse_rows",
@@ -21,8 +22,8 @@ __all__ = [
 _SEPARATOR = "/"  # no parameter name holds one
 _FUSED_DEVICES = ("cpu", "cuda")
 _SLOTS: dict[type[torch.optim.Optimizer], set[str]] = {
-    torch.optim.SGD: {"momentum_buffer"},
-    torch.optim.AdamW: {"exp_avg", "exp_avg_sq", "step"},
+    SGD: {"momentum_buffer"},
+    AdamW: {"exp_avg", "exp_avg_sq", "step"},
 }
 
 
@@ -71,11 +72,9 @@ def make_optimizer(module: torch.nn.Module, fields: TrainingFields) -> torch.opt
         if named
     ]
     if fields.optimizer == "sgd":
-        return torch.optim.SGD(
-            groups, lr=fields.learning_rate, momentum=fields.momentum, foreach=True
-        )
+        return SGD(groups, lr=fields.learning_rate, momentum=fields.momentum, foreach=True)
     fused = all(p.device.type in _FUSED_DEVICES for _, p in learning)
-    return torch.optim.AdamW(groups, lr=fields.learning_rate, fused=fused)
+    return AdamW(groups, lr=fields.learning_rate, fused=fused)
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

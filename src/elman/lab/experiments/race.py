@@ -14,6 +14,7 @@ from elman.checks import check_choice, check_range
 from elman.lab.experiments.racers import KINDS, LEARNING_RATES, Racer, make_racer, weights_of
 from elman.lab.experiments.recall_task import RecallTask
 from elman.training.clipping import clip_gradients
+from elman.training.uncompiled import AdamW
 
 __all__ = ["Entrant", "Finish", "Measure", "RaceFields", "race"]
 
@@ -158,9 +159,7 @@ class _Lane:
     def __init__(self, kind: str, fields: RaceFields) -> None:
         self.kind, self.fields = kind, fields
         self.racer: Racer = make_racer(kind, fields.task, fields.budget, fields.seed)
-        self.optimizer = torch.optim.AdamW(
-            self.racer.parameters(), lr=LEARNING_RATES[kind], weight_decay=0.0
-        )
+        self.optimizer = AdamW(self.racer.parameters(), lr=LEARNING_RATES[kind], weight_decay=0.0)
         self.draws = torch.Generator().manual_seed(fields.seed)
         self.held_out = fields.task.draw(_HELD_OUT, torch.Generator().manual_seed(2**31))
         self.step, self.accuracy, self.gradient_norm = 0, 0.0, 0.0

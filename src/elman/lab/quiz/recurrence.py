@@ -7,6 +7,7 @@ from elman.lab.quiz.figures import Bars, Table
 from elman.lab.quiz.question import Finding, Question, nearest, scientific
 from elman.nn import RNN, Elman
 from elman.training.randomness import fork_randomness
+from elman.training.uncompiled import AdamW
 from elman.wording import percent
 
 __all__ = ["MEMORY_OFF", "ORDER"]
@@ -42,7 +43,7 @@ def _learn_next(layer: RNN, head: torch.nn.Linear, rows: Tensor, wiped: bool) ->
     x = torch.nn.functional.one_hot(rows[:, :-1], 2).float()
     steps = x.flatten(0, 1)[:, None] if wiped else x  # each letter a sequence of its own
     learned = [*layer.parameters(), *head.parameters()]
-    optimizer = torch.optim.AdamW(learned, lr=0.02)
+    optimizer = AdamW(learned, lr=0.02)
     logits = head(layer(steps)[0]).view(*x.shape)
     for _ in range(120):
         loss = torch.nn.functional.cross_entropy(logits.transpose(1, 2), rows[:, 1:])

@@ -7,6 +7,7 @@ from elman.lab.quiz.figures import Bars, Table
 from elman.lab.quiz.question import Finding, Question
 from elman.nn import RNN, Elman
 from elman.training.randomness import fork_randomness
+from elman.training.uncompiled import AdamW
 from elman.wording import percent
 
 __all__ = ["ANYWHERE", "LONGER"]
@@ -104,7 +105,7 @@ def _anywhere(seed: int) -> Finding:
         generator = torch.Generator().manual_seed(seed)
         with fork_randomness(seed):
             network = kind()
-        optimizer = torch.optim.AdamW(network.parameters(), lr=0.01)
+        optimizer = AdamW(network.parameters(), lr=0.01)
         for _ in range(250):
             x, holds = _draw(64, late, generator)
             optimizer.zero_grad()
