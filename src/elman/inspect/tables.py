@@ -3,13 +3,13 @@
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import rich.table
-from rich.console import Group, RenderableType
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from elman.errors import ShapeError
 from elman.wording import significant
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 __all__ = ["Cell", "Column", "Table"]
 
@@ -99,8 +99,12 @@ class Table:
         ]
         return "\n".join([self.title, *drawn, *self.notes])
 
-    def __rich__(self) -> RenderableType:
-        table = rich.table.Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    def __rich__(self) -> "RenderableType":
+        from rich import table as tables
+        from rich.console import Group
+        from rich.text import Text
+
+        table = tables.Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         for index, column in enumerate(self.columns):
             justify = "left" if self.is_wordy(index) else "right"
             table.add_column(Text(column.title), justify=justify)  # type: ignore[arg-type]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from elman.data.codecs import Codec, WordCodec
 from elman.data.datasets.elman_sentences import generate
 from elman.data.tokens import TokenFile, encode_text
+from elman.lab import texts
 from elman.lab.draws import Draws
 from elman.lab.shelf import Exhibit, Shelf
-from elman.lab.texts import sentences
 from elman.perplexity import perplexity
 from elman.records import Record
 from elman.tasks.language.config import LanguageConfig
@@ -44,10 +44,8 @@ class Starters:
         self._stopped = threading.Event()
         self._waiting = list(_SIZES)
         self._lock = threading.Lock()
-        text = "".join(f"{line}\n" for line in generate(SENTENCES, _SEEDS[0]))
-        self._codec: Codec = WordCodec.fit([text], word_split="whitespace")
-        self._tokens = encode_text(text, self._codec)
-        held_out = "".join(f"{line}\n" for line in generate(HELD_OUT, _SEEDS[1]))
+        held_out = _write(HELD_OUT, _SEEDS[1])  # few, but every word is among them
+        self._codec: Codec = WordCodec.fit([held_out], word_split="whitespace")
         self._held_out = encode_text(held_out, self._codec)
         for cell in _SIZES:
             self._shelf.put(self._blank(cell))
@@ -72,18 +70,20 @@ class Starters:
         with fork_randomness(config.seed):
             module = build(config, self._codec.size).eval()
         trained = Trained(config=config, codec=self._codec, module=module)
-        return Exhibit(cell, _NAMES[cell], trained, stage="waiting", share=0.0, held_out=sentences)
+        return Exhibit(
+            cell, _NAMES[cell], trained, stage="waiting", share=0.0, held_out=texts.sentences
+        )
 
     def _learn_all(self) -> None:
         """Take one after the other."""
+        tokens = encode_text(_write(SENTENCES, _SEEDS[0]), self._codec)
         while not self._stopped.is_set():
             with self._lock:
                 if not self._waiting:
                     return
                 cell = self._waiting.pop(0)
-            _Lesson(self._shelf, self._shelf.get(cell), self._tokens, self._held_out).learn(
-                self._stopped
-            )
+            lesson = _Lesson(self._shelf, self._shelf.get(cell), tokens, self._held_out)
+            lesson.learn(self._stopped)
 
 
 class _Lesson:
@@ -123,6 +123,10 @@ class _Lesson:
         trained = replace(self._exhibit.trained, module=module.eval(), probed=probe)
         shown = replace(self._exhibit, trained=trained, stage=stage, share=share)
         self._shelf.put(replace(shown, perplexity=reached))
+
+
+def _write(sentences: int, seed: int) -> str:
+    return "".join(f"{line}\n" for line in generate(sentences, seed))
 
 
 def config_of(cell: str) -> LanguageConfig:
