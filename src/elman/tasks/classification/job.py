@@ -58,10 +58,15 @@ class ClassificationJob:
         return (self._train.batch(rows) for rows in order[start:])
 
     def loss(self, batch: Batch, state: State | None) -> StepLoss:  # noqa: ARG002  (none is carried)
-        """Cross entropy in nats per example, each weighed as its class."""
+        """Cross entropy in nats per example, each weighed as its class.
+
+        The sum is divided by the number of examples, not by their weights: else a batch without
+        a rare class would count as much as one with it, and the rare class too little.
+        """
         here = batch.to(self.module)
-        loss = F.cross_entropy(self.module(here.x), here.classes, self._weights)
-        return StepLoss(loss, len(batch.rows), None)
+        logits, count = self.module(here.x), len(batch.rows)
+        loss = F.cross_entropy(logits, here.classes, self._weights, reduction="sum") / count
+        return StepLoss(loss, count, None)
 
     def validate(self) -> float:
         """Cross entropy in nats per example, weighed as in training."""
