@@ -45,7 +45,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "epochs": 16,
         "learning_rate": 0.01,
     },
-    "sotu-eras": {"hidden_size": 64, "epochs": 3, "dropout": 0.5, "pooling": "statistics"},
+    "sotu-eras": {"hidden_size": 64, "epochs": 5, "learning_rate": 0.01, "dropout": 0.5},
 }
 PARTS = tuple(OPTIONS)
 FLOORS = {

@@ -90,3 +90,32 @@ def test_noise_is_for_training_alone() -> None:
     module.train()
     module.dropout.p = 0.0
     assert not torch.equal(module(x), module(x))
+
+
+def text_module(**options: float) -> ClassificationModule:
+    torch.manual_seed(0)
+    fields = ClassifierFields(hidden_size=5, dropout=0.0, **options)  # type: ignore[arg-type]
+    return ClassificationModule(fields, 1000, K, of_text=True)
+
+
+def test_words_begin_small() -> None:
+    embedding = text_module().embedding
+    assert embedding is not None
+    largest = float(embedding.weight.detach().abs().max())
+    assert 0.099 < largest <= 0.1
+
+
+def test_a_share_of_words_is_read_as_unknown_while_training() -> None:
+    module = text_module(word_dropout=0.25)
+    assert module.embedding is not None
+    ids = torch.randint(1, 1000, (200, 50))
+    read: list[Tensor] = []
+    module.embedding.register_forward_pre_hook(lambda _, given: read.append(given[0]))
+    module(PaddedBatch.full(ids))
+    module.eval()
+    module(PaddedBatch.full(ids))
+    thinned, untouched = read
+    assert torch.equal(untouched, ids)
+    assert torch.equal(thinned, torch.where(thinned == 0, 0, ids))
+    share = float((thinned == 0).double().mean())  # of 10,000: its deviation is 0.0043
+    assert abs(share - 0.25) < 0.0043 * 5

@@ -31,6 +31,8 @@ class ClassifierFields(StackFields):
     """Read from both ends, which leaves no answer before the end."""
     pooling: str = "statistics"
     """What is judged: last step, mean, attention (weighted mean), statistics (mean, deviation)."""
+    word_dropout: float = 0.3
+    """Share of a text's words that are read as unknown while training."""
     noise: float = 0.0
     """Noise added to series while training, in standard deviations of their channels."""
 
@@ -38,6 +40,7 @@ class ClassifierFields(StackFields):
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
         self.check_stack(where)
         check_choice(where, "pooling", self.pooling, POOLINGS)
+        check_range(where, "word_dropout", self.word_dropout, at_least=0, below=1)
         check_range(where, "noise", self.noise, at_least=0, at_most=1e6)
 
 

@@ -51,7 +51,7 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
     >>> file = Path(tempfile.mkdtemp()) / "cats.csv"
     >>> _ = file.write_text("text,label\n" + "I love cats,joy\nI lost my cat,woe\n" * 40)
     >>> model = Classifier(hidden_size=16, epochs=5, learning_rate=0.02).fit(file)
-    >>> model.predict("I love my cat")[0].label
+    >>> model.predict("I love dogs")[0].label
     'joy'
     >>> model.classes, model.predict_proba(["I lost my cat", "I love cats"]).round().tolist()
     (('joy', 'woe'), [[0.0, 1.0], [1.0, 0.0]])

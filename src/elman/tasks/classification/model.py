@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn import Dropout, Embedding, Linear, Module, Sequential, Tanh
+from torch.nn import Dropout, Embedding, Linear, Module, Sequential, Tanh, init
 
+from elman.data.codecs import UNKNOWN_ID
 from elman.errors import ConfigError
 from elman.sequences import PaddedBatch
 from elman.tasks.classification.config import ClassifierFields
@@ -29,6 +30,10 @@ class ClassificationModule(Module):
     direction where it has read all. Where the stack reads forward alone, p and o are known after
     every step, of the steps so far.
 
+    E begins uniform in ±0.1: words that are rare hardly move from there, so that what they begin
+    with is noise, and must be small. While training, a share of a text's words is read as unknown,
+    so that the unknown word is learned and no single word decides.
+
     Shapes: B sequences, T steps, I inputs, D directions, H units, K classes.
 
     Args:
@@ -38,7 +43,7 @@ class ClassificationModule(Module):
         of_text: whether it reads ids.
 
     Source: attention: Bahdanau et al., ICLR 2015; Yang et al., NAACL 2016; statistics: Snyder et
-    al., ICASSP 2018.
+    al., ICASSP 2018; word dropout: Iyyer et al., ACL 2015.
 
     >>> module = ClassificationModule(ClassifierFields(hidden_size=8), 3, 2, of_text=False).eval()
     >>> batch = PaddedBatch(torch.zeros(4, 5, 3), torch.tensor([5, 4, 1, 2]))
@@ -60,6 +65,9 @@ class ClassificationModule(Module):
         self.head = Linear(features * (1 + (fields.pooling == "statistics")), classes)
         self.dropout = Dropout(fields.dropout)
         self.pooling, self.noise = fields.pooling, 0.0 if of_text else fields.noise
+        self.word_dropout = fields.word_dropout
+        if self.embedding is not None and not self.embedding.weight.is_meta:
+            init.uniform_(self.embedding.weight, -0.1, 0.1)
 
     @property
     def device(self) -> torch.device:
@@ -105,12 +113,21 @@ class ClassificationModule(Module):
 
     def _read(self, x: PaddedBatch) -> PaddedBatch:
         """The memory h of every step, (B, T, D·H)."""
-        values: Tensor = x.values if self.embedding is None else self.embedding(x.values)
+        values = x.values if self.embedding is None else self._embedded(x.values)
         if self.training and self.noise:
             values = values + self.noise * torch.randn_like(values)
         h: PaddedBatch
         h, _ = self.stack(x.with_values(self.dropout(values)))
         return h
+
+    def _embedded(self, ids: Tensor) -> Tensor:
+        """The vectors of tokens, (B, T, I)."""
+        assert self.embedding is not None
+        if self.training and self.word_dropout:
+            dropped = torch.rand(ids.shape, device=ids.device) < self.word_dropout
+            ids = ids.masked_fill(dropped, UNKNOWN_ID)
+        vectors: Tensor = self.embedding(ids)
+        return vectors
 
     def _ends(self, h: PaddedBatch) -> Tensor:
         """Each direction where it has read all, (B, D·H)."""
