@@ -121,7 +121,41 @@ def recurrent_policy() -> Example:
     return Example(policy, output, loss)
 
 
+def forecaster() -> Example:
+    """Darts' recurrent forecaster: two LSTM layers read 48 steps of 3 series and say 12 more."""
+    import numpy as np
+    from darts import TimeSeries
+    from darts.models import BlockRNNModel
+    from darts.utils.data.torch_datasets.utils import PLModuleInput
+
+    for name in ("pytorch_lightning", "lightning", "darts"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    silent = {"max_steps": 1, "logger": False, "accelerator": "cpu"} | dict.fromkeys(
+        ("enable_progress_bar", "enable_checkpointing", "enable_model_summary"), False
+    )
+    forecaster = BlockRNNModel(
+        input_chunk_length=48,
+        output_chunk_length=12,
+        model="LSTM",
+        hidden_dim=64,
+        n_rnn_layers=2,
+        batch_size=32,
+        pl_trainer_kwargs=silent,
+        random_state=0,
+    )
+    series = np.random.default_rng(0).standard_normal((300, 3), dtype=np.float32)
+    forecaster.fit(TimeSeries.from_values(series))  # one step: it makes the network
+    network = forecaster.model
+    seen, to_come = torch.randn(32, 48, 3), torch.randn(32, 12, 3)
+
+    def output() -> Tensor:
+        return network(PLModuleInput(past_target=seen)).prediction.squeeze(-1)
+
+    return Example(network, output, lambda: nn.functional.mse_loss(output(), to_come))
+
+
 BUILDERS = {
     "tagger": Builder("flair", "flair", flair_tagger),
+    "forecaster": Builder("darts", "darts", forecaster),
     "policy": Builder("sb3-contrib", "sb3_contrib", recurrent_policy),
 }
