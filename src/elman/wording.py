@@ -11,11 +11,13 @@ __all__ = [
     "plural",
     "significant",
     "spanned",
+    "visible",
 ]
 
 NOT_FINITE = "not finite"
 """What people read in place of NaN and infinity; in JSON it is null."""
 
+_HARMLESS = "\n\t\u00a0\u2003\u3000\u200c\u200d"  # of what Python does not call printable
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -93,3 +95,17 @@ def counted(count: float, unit: str) -> str:
     ('1 word', '9 words', '2.5 hours')
     """
     return f"{significant(count)} {unit if count == 1 else plural(unit)}"
+
+
+def visible(text: str) -> str:
+    r"""Text for a terminal: control characters, which it would obey, are written out.
+
+    Line ends and tabs stay, as do the joiners within words of some scripts and within emoji.
+
+    >>> print(visible("a\x1b[31m b"))
+    a\x1b[31m b
+    """
+    return "".join(
+        character if character.isprintable() or character in _HARMLESS else ascii(character)[1:-1]
+        for character in text
+    )

@@ -64,4 +64,4 @@ def test_a_missing_extra_is_named_with_its_command(
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     Doctor().run()
-    assert "pip install 'elman[text]'" in capsys.readouterr().out
+    assert "pip install '.[text]'" in capsys.readouterr().out

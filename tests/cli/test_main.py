@@ -64,6 +64,7 @@ def test_unknown_option_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) ->
     ("error", "code"),
     [
         (ConfigError("`layers` must be at least 1, got 0."), 2),
+        (ConfigError("elman: `RUN` must come first."), 2),
         (DataError("line 3 must be text."), 1),
         (PermissionError(13, "Permission denied", "runs/mine"), 1),
         (KeyboardInterrupt("saved."), 130),
@@ -80,6 +81,7 @@ def test_errors_become_one_message_and_a_code(
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("elman: ")
+    assert "elman: elman" not in said.err
     assert "Traceback" not in said.err
 
 

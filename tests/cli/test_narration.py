@@ -87,3 +87,12 @@ def test_a_text_that_was_learned_from_is_called_so(seen: bool) -> None:
 
 def test_most_records_are_worth_no_line(narrator: Narrator) -> None:
     assert narrator.lines({"event": "step", "loss": 1.0}) == []
+
+
+@pytest.mark.parametrize(("baseline", "advised"), [(60.0, True), (90.0, False), (None, False)])
+def test_a_network_far_behind_the_n_gram_is_told_so(
+    narrator: Narrator, baseline: float | None, advised: bool
+) -> None:
+    narrator.lines(DATA)
+    lines = narrator.lines({"event": "scores", "scores": [{**SCORES, "baseline": baseline}]})
+    assert advised == any("n-gram model is far ahead" in line for line in lines)

@@ -45,7 +45,7 @@ def test_live_view_draws_a_bar_and_a_sample() -> None:
     with LiveView(narrator(), console) as view:
         view({"event": "stage", "text": "counting n-grams"})
         view._live.refresh()
-        view({"event": "sample", "text": "I love cats [bold] ."})
+        view({"event": "sample", "text": "I love cats [bold] . \x1b[31m"})
         view(PROGRESS)
         view._live.refresh()
         view(EPOCH)
@@ -53,7 +53,7 @@ def test_live_view_draws_a_bar_and_a_sample() -> None:
     assert "counting n-grams …" in shown
     assert "epoch 2/10" in shown
     assert "loss 3.250 · gradient norm 0.50 · 12,345 words/s · 2 min 5 s left" in shown
-    assert "I love cats [bold] ." in shown
+    assert r"I love cats [bold] . \x1b[31m" in shown  # not obeyed
     assert "    1       4.500       98.21      0.25    12,345 words/s   1 min 5 s" in shown
 
 

@@ -184,3 +184,12 @@ def test_reports_a_layer_with_a_projection_as_left_to_torch() -> None:
     assert report.accelerated == ()
     reason = "proj_size is set, so that torch's operators run it"
     assert [(s.name, s.reason) for s in report.skipped] == [("0", reason), ("1", reason)]
+
+
+def test_a_layer_of_ours_that_was_parametrized_is_still_reported_as_ours() -> None:
+    model = nn.Sequential(nn.LSTM(3, 4), type("Mine", (elman.nn.GRU,), {})(4, 4))
+    accelerate(model)
+    nn.utils.parametrizations.weight_norm(model[0], "weight_hh_l0")
+    assert accelerate.report(model).accelerated == ("0", "1")
+    model[0](torch.zeros(2, 1, 3))
+    assert model[0].backend == NATIVE

@@ -175,6 +175,8 @@ def test_learns_to_recall_the_step_before() -> None:
         ({"g": "sofmax"}, ChoiceError, r"Elman: `g` must be one of .*Did you mean 'softmax'\?"),
         ({"f": "softmax"}, ChoiceError, r"Elman: `f` must be one of .*; got 'softmax'"),
         ({"hidden_size": 0}, ConfigError, r"Elman: `hidden_size` must be at least 1, got 0"),
+        ({"hidden_size": 2.5}, ConfigError, r"Elman: `hidden_size` must be .*, got 2.5"),
+        ({"input_size": "2"}, ConfigError, r"Elman: `input_size` must be .*, got '2'"),
     ],
 )
 def test_faults_at_construction_are_named(options: Any, error: type, message: str) -> None:

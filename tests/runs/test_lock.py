@@ -82,3 +82,19 @@ def test_a_withdrawn_lock_leaves_no_file_and_is_no_lock(
         with pytest.raises(CheckpointError, match="another process is writing"):
             Lock(tmp_path)
     Lock(tmp_path).release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+def test_a_lock_that_cannot_be_signed_holds_all_the_same(tmp_path: Path) -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))  # as on a full disk
+    try:
+        lock = Lock(tmp_path)
+        with pytest.raises(CheckpointError, match="another process is writing to this one"):
+            Lock(tmp_path)
+        lock.release()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    Lock(tmp_path).release()

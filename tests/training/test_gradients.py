@@ -198,7 +198,7 @@ def test_the_log_has_the_first_of_each_kind(caplog: pytest.LogCaptureFixture) ->
         ({}, 0.0, "Nothing bounds the step: try --clip-norm 1 or --learning-rate 0.0005."),
         ({}, 5.0, "Clipping cut it to 5"),
         ({"what": "dying"}, 0.0, "below 1 % of what it once was"),
-        ({"what": "dying", "against": "other layers"}, 0.0, "a gated cell let more of it through"),
+        ({"what": "dying", "against": "other layers"}, 0.0, "Fewer layers let more of it through"),
         ({"what": "dying", "layers": ["l0", "l1"]}, 0.0, "the gradient of layers `l0` and `l1`"),
     ],
 )

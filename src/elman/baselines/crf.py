@@ -28,7 +28,7 @@ class CRF:
     penalty of 0.1). With more, each iteration would take minutes: ten passes of the averaged
     perceptron fit the same features.
 
-    Needs `pip install 'elman[baselines]'`.
+    Needs the extra `baselines` (`pip install '.[baselines]'`).
 
     Args:
         model: the bytes of a CRFsuite model.
@@ -134,5 +134,5 @@ def _crfsuite() -> Any:
     except ImportError:
         raise ConfigError(
             "CRF: `python-crfsuite` must be installed, got no such package. "
-            "Install it: pip install 'elman[baselines]'"
+            "Install it, in Elman's folder: pip install '.[baselines]'"
         ) from None

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 
 __all__ = ["Doctor"]
 
-EXTRAS = {"text": ("tokenizers", "subword units"), "plot": ("matplotlib", "plots")}
+EXTRAS = {
+    "text": ("tokenizers", "subword units"),
+    "plot": ("matplotlib", "plots"),
+    "tables": ("polars", "Parquet files"),
+    "baselines": ("pycrfsuite", "the CRF baseline of taggers"),
+}
 TOLERANCE = 1e-5  # about 80 roundings of float32: 20 steps of sums of 33 products
 
 
@@ -64,7 +69,7 @@ def _native_core() -> list[Diagnosis]:
     if not there:
         mend = (
             "Install a C++ compiler (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++) "
-            "and Elman again: pip install --force-reinstall --no-deps elman"
+            "and, in Elman's folder, Elman again: pip install --force-reinstall --no-deps ."
         )
         if platform.system() != "Linux":
             mend = "The native core runs on Linux for now; everything works here, more slowly."
@@ -117,7 +122,7 @@ def _extras() -> list[Diagnosis]:
     findings = []
     for extra, (module, gives) in EXTRAS.items():
         there = importlib.util.find_spec(module) is not None
-        mend = "" if there else f"pip install 'elman[{extra}]'"
+        mend = "" if there else f"In Elman's folder: pip install '.[{extra}]'"
         says = f"{module} is {'here' if there else 'missing'}: {gives}"
         findings.append(Diagnosis(f"extra [{extra}]", there, says, mend))
     return findings

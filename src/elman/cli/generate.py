@@ -8,6 +8,7 @@ import tyro
 
 from elman.cli.runs import choose_run, unknown_words
 from elman.errors import ConfigError
+from elman.wording import visible
 
 __all__ = ["Generate"]
 
@@ -60,5 +61,5 @@ class Generate:
             top_p=self.top_p,
             seed=self.seed,
         )
-        print(text)
+        print(visible(text) if sys.stdout.isatty() else text)
         return 0

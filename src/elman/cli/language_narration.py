@@ -9,6 +9,8 @@ from elman.wording import figure, percent
 
 __all__ = ["LanguageNarrator"]
 
+_FAR_BEHIND = 1.2  # times the perplexity of the n-gram model
+
 
 class LanguageNarrator(Narrator):
     """Turns the records of a language model's training into lines.
@@ -48,10 +50,15 @@ class LanguageNarrator(Narrator):
             if perplexity["baseline"] is not None
             else ""
         )
+        behind = perplexity["baseline"] is not None and (
+            perplexity["value"] > _FAR_BEHIND * perplexity["baseline"]
+        )
+        advice = "The n-gram model is far ahead: more epochs, units or text would help the network."
         caution = [f"It learned from {self._text}: a text that it has not seen tells more."]
         return [
             f"Perplexity {figure(perplexity['value'])} on the validation text, read in one go"
             f"{beside}.",
+            *([advice] if behind else []),
             "",
             "Next, for example:",
             f"  elman next {self.place} {shlex.quote(self._example)}",

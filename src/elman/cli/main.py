@@ -185,7 +185,10 @@ def _unknown(words: list[str], tasks: list[str]) -> str:
 
 
 def _say(message: str, code: int) -> int:
-    print(message if message.startswith("elman ") else f"elman: {message}", file=sys.stderr)
+    print(
+        message if message.startswith(("elman ", "elman:")) else f"elman: {message}",
+        file=sys.stderr,
+    )
     return code
 
 

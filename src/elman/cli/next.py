@@ -12,7 +12,7 @@ from rich.text import Text
 
 from elman.checks import check_range
 from elman.cli.runs import choose_run, require_words, unknown_words
-from elman.wording import percent
+from elman.wording import percent, visible
 
 __all__ = ["Next"]
 
@@ -117,4 +117,4 @@ def _print_whole(console: Console, table: Table) -> None:
 
 def _shown(token: str) -> str:
     """A token as it can be seen."""
-    return token.replace(" ", "␣").replace("\n", "⏎") or "(start)"
+    return visible(token).replace(" ", "␣").replace("\n", "⏎") or "(start)"

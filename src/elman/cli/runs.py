@@ -7,6 +7,7 @@ from pathlib import Path
 from elman.errors import CheckpointError, ConfigError
 from elman.runs import latest
 from elman.runs.names import CONFIG, MODEL
+from elman.wording import visible
 
 __all__ = ["RUNS", "choose_run", "require_words", "unknown_words"]
 
@@ -56,7 +57,7 @@ def unknown_words(words: Iterable[str]) -> str:
     >>> unknown_words(["dragons", "purr"])
     'Not in the vocabulary, read as <unk>: dragons, purr.'
     """
-    return f"Not in the vocabulary, read as <unk>: {', '.join(words)}."
+    return f"Not in the vocabulary, read as <unk>: {visible(', '.join(words))}."
 
 
 def _means_run(word: str) -> bool:

@@ -14,6 +14,7 @@ from rich.text import Text
 from elman.cli.narration import Narrator, progress
 from elman.records import Record
 from elman.runs.history import strict
+from elman.wording import visible
 
 __all__ = ["JsonView", "LiveView", "PlainView", "QuietView", "View"]
 
@@ -118,7 +119,7 @@ class LiveView:
         if record["event"] == "stage":
             self._live.update(Spinner("dots", Text(f" {record['text']} …")))
         elif record["event"] == "sample":
-            self._sample = record["text"]
+            self._sample = visible(record["text"])
         elif record["event"] == "progress":
             self._live.update(self._bar(record))
         elif record["event"] == "stop":

@@ -137,5 +137,5 @@ def _library(part: str) -> Any:
     except ImportError as error:
         raise ConfigError(
             "plot: the `matplotlib` library must be installed, got none. "
-            "Install it: pip install 'elman[plot]'"
+            "Install it, in Elman's folder: pip install '.[plot]'"
         ) from error

@@ -113,7 +113,9 @@ class Accelerate:
         modules = _modules("elman.accelerate.report", model)
         reasons = {name: _why_skipped(layer) for name, layer in modules.items()}
         accelerated = tuple(
-            name for name, layer in modules.items() if type(layer) in _TORCHS and not reasons[name]
+            name
+            for name, layer in modules.items()
+            if isinstance(layer, DropIn) and not reasons[name]
         )
         skipped = tuple(
             Skipped(name, _kind(modules[name]), reason)
@@ -175,12 +177,13 @@ def _why_skipped(layer: nn.Module) -> str:
         return "a cell runs one step at a time"
     if not isinstance(layer, nn.RNNBase):
         return ""
+    if isinstance(layer, DropIn) or type(layer) in _OURS:
+        if layer.proj_size:
+            return "proj_size is set, so that torch's operators run it"
+        if isinstance(layer, DropIn):  # parametrized since, perhaps, or a subclass of ours
+            return ""
     if is_parametrized(layer):
         return "its weights are parametrized"
-    if type(layer) in (*_OURS, *_TORCHS) and layer.proj_size:
-        return "proj_size is set, so that torch's operators run it"
-    if type(layer) in _TORCHS:
-        return ""
     if type(layer) not in _OURS:
         return f"{type(layer).__name__} is a subclass with code of its own"
     if "forward" in vars(layer):

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import Parameter
 
-from elman.checks import check_choice, check_range
+from elman.checks import as_kind, check_choice, check_range
 from elman.contracts import State
 from elman.errors import ShapeError
 from elman.kernels.layout import ACTIVATIONS
@@ -63,7 +63,7 @@ class Elman(SequenceLayer):
 
     Raises:
         ChoiceError: where f or g is not one of those.
-        ConfigError: where a size is below 1.
+        ConfigError: where a size is no whole number, or below 1.
 
     Source: Elman, Finding structure in time, Cognitive Science 14, 1990.
 
@@ -94,7 +94,7 @@ class Elman(SequenceLayer):
         super().__init__()
         sizes = {"input_size": input_size, "hidden_size": hidden_size, "output_size": output_size}
         for name, size in sizes.items():
-            check_range("Elman", name, size, at_least=1)
+            check_range("Elman", name, as_kind("Elman", name, size, int), at_least=1)
         check_choice("Elman", "f", f, ACTIVATIONS)
         check_choice("Elman", "g", g, _FUNCTIONS)
         self.input_size, self.hidden_size, self.output_size = sizes.values()

@@ -124,7 +124,7 @@ def _check_format(where: str, found: Mapping[str, Any]) -> None:
         raise CheckpointError(
             f"{where}: `format` must be {FORMAT}, got {written}: the run was written by Elman "
             f"{found.get('version', '(version not stated)')!s:.40}, this is {VERSION}. "
-            "Use that version or a later one: pip install --upgrade elman."
+            "Read it with that version or a later one."
         )
     raise CheckpointError(f"{where}: `format` must be {FORMAT}, got {written!r:.60}.")
 

@@ -29,7 +29,9 @@ class Lock:
         self.path = folder / LOCK
         with saying_why(self.path):
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-            self._file: IO[bytes] | None = os.fdopen(os.open(self.path, flags, 0o666), "r+b")
+            descriptor = os.open(self.path, flags, 0o666)
+            # Unbuffered: what a full disk refused would be tried again at closing.
+            self._file: IO[bytes] | None = os.fdopen(descriptor, "r+b", buffering=0)
         try:
             _acquire(self._file)
             self._check_not_withdrawn()
@@ -44,7 +46,6 @@ class Lock:
         with contextlib.suppress(OSError):  # on a full disk the lock holds without its note
             self._file.truncate(0)
             self._file.write(f"{os.getpid()}\n".encode())
-            self._file.flush()
 
     def release(self) -> None:
         """Let others write; does nothing the second time."""

@@ -240,7 +240,7 @@ def told(warning: Record, step: int, epoch: int, options: TrainingFields) -> str
     cure = (
         f"Try {slower}: units that were thrown too far get stuck."
         if warning["against"] == "own past"
-        else "Fewer layers or a gated cell let more of it through."
+        else "Fewer layers let more of it through, and so do gates (GRU, LSTM)."
     )
     return (
         f"the gradient of {_listed(warning['layers'])} died away {place}: for {MEMORY_STEPS} steps "

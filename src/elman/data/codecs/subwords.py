@@ -167,7 +167,7 @@ def _library() -> Any:
     except ImportError as error:
         raise ConfigError(
             "SubwordCodec: `unit` must be 'word' or 'character' without the `tokenizers` library, "
-            "got 'subword'. Install it: pip install 'elman[text]'"
+            "got 'subword'. Install it, in Elman's folder: pip install '.[text]'"
         ) from error
 
 

@@ -166,7 +166,7 @@ def _parquet(path: Path) -> tuple[list[str], Iterable[tuple[Sequence[Any], int]]
     except ImportError:
         raise ConfigError(
             f"data: `{path}` must be read by polars, got none. "
-            "Install it: pip install 'elman[tables]'"
+            "Install it, in Elman's folder: pip install '.[tables]'"
         ) from None
     try:
         table = polars.read_parquet(path)
