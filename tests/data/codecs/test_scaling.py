@@ -78,7 +78,7 @@ def test_json_of_something_else(content: object) -> None:
 def test_what_cannot_be_scaled() -> None:
     with pytest.raises(DataError, match="must hold a series, got none"):
         Scaling.fit([])
-    with pytest.raises(DataError, match="channel 1 must have a value in some series"):
+    with pytest.raises(DataError, match="channel 2 must have a value in some series"):
         Scaling.fit([np.array([[1.0, nan]])])
     with pytest.raises(DataError, match=r"must have shape \(T, C=2\), got \(3, 1\)"):
         Scaling.fit(SERIES).encode(np.zeros((3, 1)))

@@ -32,7 +32,7 @@ def test_delimiters_quotes_and_lines(tmp_path: Path, content: bytes) -> None:
         (b"", "must begin with a line of column names, got an empty file"),
         (b"\na,b\n", "must begin with a line of column names, got a blank one"),
         (b"a,b\n1,2\n1,2,3\n", r"line 3 of `.*` must have 2 columns as the first line has, got 3"),
-        (b'a,b\n1,"2\n', r"line 2 of `.*` must be a row of a table, got: "),
+        (b'a,b\n1,"2\n3,4\n', r"line 2 of `.*` must begin a row of a table, got: .* in line 3"),
         (b"a,b\n1,\xe9\n", r"got byte 0xe9 in line 2, column 3\."),
     ],
 )

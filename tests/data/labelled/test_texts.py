@@ -88,3 +88,15 @@ def test_kinds(tmp_path: Path) -> None:
     assert kind_of(written(tmp_path, "a,b\n"), ColumnNames(text="a")) == "text"
     with pytest.raises(DataError, match=r"column 'text' \(.*\) or 'series' \(.*\), got 'a', 'b'"):
         kind_of(written(tmp_path, "a,b\n"))
+    with pytest.raises(DataError, match=r"Did you mean 'body'\? `text_column` or `series_column`"):
+        kind_of(written(tmp_path, "body,mood\n"), ColumnNames(text="bdy"))
+
+
+def test_files_of_other_formats_are_told_what_to_do(tmp_path: Path) -> None:
+    array, listed = tmp_path / "x.npy", tmp_path / "x.json"
+    array.write_bytes(b"\x93NUMPY\x01\0")
+    with pytest.raises(DataError, match=r"arrays X and y, got one array alone.*savez\('x\.npz'"):
+        kind_of(array)
+    listed.write_text('[\n{"text": "a", "label": "x"}\n]\n')
+    with pytest.raises(DataError, match=r"a JSON object a line, got an array\. .*jq -c"):
+        kind_of(listed)

@@ -32,7 +32,7 @@ class Scaling:
     [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
     >>> Scaling.fit([np.array([[1.0, np.nan], [3.0, np.nan]])])
     Traceback (most recent call last):
-    elman.errors.DataError: Scaling.fit: channel 1 must have a value in some series, got none but
+    elman.errors.DataError: Scaling.fit: channel 2 must have a value in some series, got none but
     missing ones.
     """
 
@@ -60,7 +60,7 @@ class Scaling:
         if (count == 0).any():
             channel = int((count == 0).argmax())
             raise DataError(
-                f"Scaling.fit: channel {channel} must have a value in some series, "
+                f"Scaling.fit: channel {channel + 1} must have a value in some series, "
                 "got none but missing ones."
             )
         scales = np.sqrt(deviation / count)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from elman.checks import suggest
 from elman.data.labelled.labelled import ColumnNames
 from elman.data.labelled.tables import header_of
 from elman.data.labelled.texts import text_format
@@ -27,6 +28,11 @@ def kind_of(path: Path, names: ColumnNames | None = None) -> str:
     names = names or ColumnNames()
     if path.suffix in _SERIES:
         return "series"
+    if path.suffix == ".npy":
+        raise DataError(
+            f"data: `{path}` must be a .npz file with arrays X and y, got one array alone. "
+            f"Add the classes: np.savez('{path.stem}.npz', X=X, y=y)"
+        )
     if text_format(path) != "csv":
         return "text"
     header = header_of(path)
@@ -37,6 +43,7 @@ def kind_of(path: Path, names: ColumnNames | None = None) -> str:
     listed = ", ".join(f"'{name:.40}'" for name in header[:12])
     raise DataError(
         f"data: line 1 of `{path}` must have a column '{names.text or 'text'}' (a text a row) or "
-        f"'{names.series or 'series'}' (a step of a series a row), got {listed}. "
-        "Name the column that you mean."
+        f"'{names.series or 'series'}' (a step of a series a row), got {listed}."
+        f"{suggest(names.text or names.series or 'text', header)} "
+        "`text_column` or `series_column` names another."
     )

@@ -87,6 +87,7 @@ def column_of(header: Sequence[str], asked: str, usual: str, where: str) -> int:
 def _parsed(path: Path) -> Iterator[Row]:
     """The rows with the header, blank lines left out."""
     csv.field_size_limit(_FIELD_BYTES)
+    begun = 1
     with opened(path) as file:
         lines = lines_of(file, str(path))
         first = next(lines, "")
@@ -97,10 +98,11 @@ def _parsed(path: Path) -> Iterator[Row]:
         reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
         try:
             for cells in reader:
+                begun = reader.line_num + 1
                 if cells:
                     yield Row(cells, reader.line_num)
         except csv.Error as error:
             raise DataError(
-                f"data: line {reader.line_num:,} of `{path}` must be a row of a table, "
-                f"got: {error}."
+                f"data: line {begun:,} of `{path}` must begin a row of a table, "
+                f"got: {error} in line {reader.line_num:,}."
             ) from None

@@ -61,10 +61,15 @@ def text_format(path: Path) -> str:
     """'json', 'fasttext' or 'csv', by the first line that is not blank.
 
     Raises:
-        DataError: the file cannot be read.
+        DataError: the file cannot be read, or is a JSON array.
     """
     with opened(path) as file:
         first = next((line for line in lines_of(file, str(path)) if line.strip()), "")
+    if path.suffix in (".json", ".jsonl") and first.lstrip().startswith("["):
+        raise DataError(
+            f"data: `{path}` must have a JSON object a line, got an array. "
+            "Write its elements a line each: jq -c '.[]' OLD > NEW"
+        )
     if first.lstrip().startswith("{"):
         return "json"
     return "fasttext" if first.startswith(LABEL) else "csv"

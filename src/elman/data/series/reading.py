@@ -11,6 +11,7 @@ from elman.data.series.long_table import read_long
 from elman.data.series.npz_file import read_npz
 from elman.data.series.ts_file import read_ts
 from elman.errors import DataError
+from elman.wording import counted
 
 __all__ = ["Series", "read_series"]
 
@@ -57,8 +58,8 @@ def read_series(
             channels, first = channels or C, first or example.origin
             if channels != C:
                 raise DataError(
-                    f"data: {example.origin} must have {channels} channels, as {first} has, "
-                    f"got {C}."
+                    f"data: {example.origin} must have {counted(channels, 'channel')}, "
+                    f"as {first} has, got {C}."
                 )
             found = True
             yield example
@@ -85,7 +86,7 @@ def _check(example: Labelled[Series], labelled: bool) -> None:
     elif np.isnan(example.content).all():
         problem = "must have a value, got none but missing ones"
     elif np.isinf(example.content).any():
-        step, channel = np.argwhere(np.isinf(example.content))[0]
+        step, channel = np.argwhere(np.isinf(example.content))[0] + 1
         problem = f"must have finite values, got an infinite one in step {step}, channel {channel}"
     if problem:
         raise DataError(f"data: {example.origin} {problem}.")
