@@ -1,6 +1,6 @@
 """Our recurrent layers beside torch's: the same weights, the same input, one process, in turn.
 
-    python benchmarks/recurrence.py [THREADS] [--precision float64] [--ragged] [--write]
+    python benchmarks/recurrence.py [THREADS] [--all] [--precision float64] [--ragged] [--write]
 
 Prints, for each shape and cell, the medians of both sides and the median ratio, forward without
 gradients and for a training step (forward and backward, input gradient included), as `elman bench`
@@ -10,6 +10,7 @@ steps count as work. With --write the table goes into docs/results.md.
 """
 
 import argparse
+import statistics
 
 import torch
 
@@ -26,6 +27,7 @@ SHAPES = [  # T steps, B sequences, H units, as many inputs as units
     (100, 64, 256),
     (200, 128, 64),
 ]
+MORE = [(1000, 1, 128), (512, 16, 512), (25, 16, 1760)]
 SECONDS = 2.0
 HEAD = (
     "| cell | T, B, H | forward, ms | torch, ms | torch / ours | of peak "
@@ -34,12 +36,22 @@ HEAD = (
 )
 
 
-def line(sizes: tuple[int, int, int], cell: str, precision: str, ragged: bool) -> str:
+def shapes(everything: bool) -> dict[str, bench.Shape]:
+    """What is measured, by name: our six, or those, more, and all that `elman bench` knows."""
+    sizes = SHAPES + MORE if everything else SHAPES
+    ours = {f"{T}, {B}, {H}": bench.Shape(T, B, H, H) for T, B, H in sizes}
+    named = {
+        f"{name}: {s.steps}, {s.batch}, {s.units}"
+        + (f", I {s.inputs}" if s.inputs != s.units else ""): s
+        for name, s in bench.SHAPES.items()
+        if f"{s.steps}, {s.batch}, {s.units}" not in ours or s.inputs != s.units
+    }
+    return ours | named if everything else ours
+
+
+def line(row: bench.Row) -> str:
     """One line of the table; ~ marks a figure measured while other processes were busy."""
-    T, B, H = sizes
-    shape, name = bench.Shape(T, B, H, H), f"{T}, {B}, {H}"
-    row = bench.measure(name, shape, cell, SECONDS, precision=precision, ragged=ragged)
-    cells = [cell, name]
+    cells = [row.cell, row.name]
     for figures in (row.forward, row.training):
         cells += [
             f"{figures.ours_ms:.2f}",
@@ -50,28 +62,50 @@ def line(sizes: tuple[int, int, int], cell: str, precision: str, ragged: bool) -
     return f"| {' | '.join(cells)} |"
 
 
+def means(rows: list[bench.Row]) -> str:
+    """Of each cell, where more than one sequence is read: how far ahead of torch, at worst too."""
+    lines = [
+        "| more than one sequence | forward, geometric mean | worst "
+        "| training, geometric mean | worst | of peak in training, median |",
+        "|---|---|---|---|---|---|",
+    ]
+    for cell in bench.CELLS:
+        many = [row for row in rows if row.cell == cell and row.shape.batch > 1]
+        cells = [cell]
+        for ratios in ([r.forward.speedup for r in many], [r.training.speedup for r in many]):
+            cells += [f"{statistics.geometric_mean(ratios):.2f}", f"{min(ratios):.2f}"]
+        cells.append(f"{statistics.median(r.training.of_peak for r in many):.2f}")
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Measure every shape with every cell."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("threads", nargs="?", type=int, default=torch.get_num_threads())
     parser.add_argument("--precision", choices=PRECISIONS, default="float32")
     parser.add_argument("--ragged", action="store_true")
+    parser.add_argument("--all", action="store_true", help="many more shapes")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    lines = [HEAD]
+    rows = []
     print(HEAD)
-    for sizes in SHAPES:
+    kind = {"precision": given.precision, "ragged": given.ragged}
+    for name, shape in shapes(given.all).items():
         for cell in bench.CELLS:
-            lines.append(line(sizes, cell, given.precision, given.ragged))
-            print(lines[-1], flush=True)
+            rows.append(bench.measure(name, shape, cell, SECONDS, **kind))
+            print(line(rows[-1]), flush=True)
+    summary = means(rows)
+    print(f"\n{summary}")
     if given.write:
         other = given.precision != "float32"
-        named = [given.precision] * other + ["ragged"] * given.ragged
-        flags = [f"--precision {given.precision}"] * other + ["--ragged"] * given.ragged
+        named = [given.precision] * other + ["ragged"] * given.ragged + ["all shapes"] * given.all
+        flags = [f"--precision {given.precision}"] * other
+        flags += [f"--{flag}" for flag in ("ragged", "all") if getattr(given, flag)]
         publish(
             ", ".join(["Recurrent layers", *named, counted(given.threads, "thread")]),
-            "\n".join(lines),
+            "\n".join([HEAD, *map(line, rows), "", summary]),
             command=" ".join(["python benchmarks/recurrence.py", f"{given.threads}", *flags])
             + " --write",
             seed=0,
