@@ -33,6 +33,11 @@ def test_formats_say_the_same(tmp_path: Path, content: str) -> None:
     assert [e.origin for e in examples[:2]] == [f"line {line} of `{path}`" for line in lines]
 
 
+def test_a_tab_parts_class_and_text_too(tmp_path: Path) -> None:
+    (example,) = read_texts([written(tmp_path, "__label__joy\tI love\tcats \n")])
+    assert (example.label, example.content) == ("joy", "I love\tcats")
+
+
 def test_columns_by_name(tmp_path: Path) -> None:
     path = written(tmp_path, "id,body,mood,text\n1,I love,joy,-\n")
     names = ColumnNames(text="body", label="mood", group="id")

@@ -115,7 +115,8 @@ def _of_fasttext(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Lab
     with opened(path) as file:
         for number, line in enumerate(lines_of(file, str(path)), 1):
             where = f"line {number:,} of `{path}`"
-            mark, _, text = line.strip().partition(" ")
+            mark, *rest = line.split(None, 1) or [""]
+            text = rest[0].rstrip() if rest else ""
             if not mark:
                 continue
             label = mark.removeprefix(LABEL) if mark.startswith(LABEL) else ""
