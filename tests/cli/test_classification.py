@@ -93,8 +93,9 @@ def test_texts_are_judged_from_standard_input(
     monkeypatch.setattr("sys.stdin", given)
     _, *lines = elman("predict", run).out.splitlines()
     assert [line.split("\t")[1] for line in lines] == ["joy", "woe"]
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9\n")))
-    check(elman("predict", run), 1, "standard input must be UTF-8")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"I love\ncaf\xe9\n")))
+    said = "`standard input` must be UTF-8 text, got byte 0xe9 in line 2, column 4"
+    check(elman("predict", run), 1, said)
 
 
 def test_inspect_speaks_of_samples(elman: Elman, classifier: Path) -> None:

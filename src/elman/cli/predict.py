@@ -12,8 +12,8 @@ from typing import Annotated, Any, cast
 import tyro
 
 from elman.cli.runs import choose_run
-from elman.data.lines import opened
-from elman.errors import ConfigError, DataError
+from elman.data.lines import lines_of, opened
+from elman.errors import ConfigError
 from elman.records import Record
 
 __all__ = ["Predict"]
@@ -91,11 +91,8 @@ class Predict:
 
 def _lines() -> list[str]:
     """The lines of standard input that are not blank."""
-    try:
-        lines = sys.stdin.buffer.read().decode("utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise DataError(f"data: standard input must be UTF-8, got: {error.reason}.") from None
-    return [line for line in lines if line.strip()]
+    read = lines_of(cast("BufferedReader", sys.stdin.buffer), "standard input")
+    return [line.rstrip("\r\n") for line in read if line.strip()]
 
 
 def _table(records: Iterator[Record]) -> Iterator[str]:
