@@ -21,6 +21,9 @@ struct Forward {
   const bool copies_h = !one_step_apart(arrays.output, arrays.previous);
   const bool copies_c = arrays.cells && !one_step_apart(arrays.cells, arrays.previous_cells);
 
+  // By the rows of the whole step, not of this piece: the order of summation hangs on it.
+  const bool unpacked = panels.one_by_one && scan.batch <= few_rows;
+
   const bool projects = arrays.x;
   // Of the step that is being walked: U x + b of sequence 0, from where the others' follow.
   const int64_t projected_stride = projects ? gates * units : arrays.projected_stride;
@@ -80,7 +83,7 @@ struct Forward {
   void multiply_panel(const Matrix& matrix, void* memory, int64_t i, const S* a, int64_t stride,
                       int64_t count, const Expect& expect, const Finish& finish) const {
     const int vectors = int(panels.cuts[i + 1] - panels.cuts[i]) * gates;
-    if (panels.one_by_one && count <= few_rows) {
+    if (unpacked) {
       alignas(ELMAN_VECTOR_BYTES) S sums[few_rows * widest_panel * lanes<S>] = {};
       for (int64_t row = 0; row < count; ++row) {
         S* to = sums + row * vectors * lanes<S>;

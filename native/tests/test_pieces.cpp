@@ -71,6 +71,8 @@ std::vector<Form> large_forms() {
     form = Form();
     form.cell = cell, form.batch = 1, form.units = 300, form.counts.assign(8, 1);
     forms.push_back(form);
+    form.batch = 4, form.units = 128, form.counts.assign(1, 4);  // one step, of few rows a piece
+    forms.push_back(form);
   }
   for (size_t i = 0, count = forms.size(); i < count; ++i) {
     forms.push_back(forms[i]);

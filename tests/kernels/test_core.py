@@ -43,8 +43,14 @@ def same_bits(ours: list[Tensor], theirs: list[Tensor]) -> bool:
     return all(torch.equal(mine, its) for mine, its in zip(ours, theirs, strict=True))
 
 
-# Divided by sequences, ragged, and by units.
-SHAPES = [((16,) * 12, 120), ((16, 16, 9, 9, 8, 3, 3, 1, 1, 1), 120), ((1,) * 12, 400)]
+# Divided by sequences, ragged, and by units; and single steps, by pieces with few rows.
+SHAPES = [
+    ((16,) * 12, 120),
+    ((16, 16, 9, 9, 8, 3, 3, 1, 1, 1), 120),
+    ((1,) * 12, 400),
+    ((4,), 128),
+    ((8,), 128),
+]
 
 
 @needs_core
