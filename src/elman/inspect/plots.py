@@ -11,7 +11,17 @@ from typing import Any
 
 from elman.errors import ConfigError
 
-__all__ = ["Curve", "new_axes", "plot_bars", "plot_curves", "plot_image", "plot_plane"]
+__all__ = [
+    "Curve",
+    "new_axes",
+    "plot_bars",
+    "plot_counts",
+    "plot_curves",
+    "plot_image",
+    "plot_plane",
+]
+
+_MOST_NUMBERED = 20  # rows whose numbers can still be told apart
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,40 @@ def plot_image(
         rows, cmap="RdBu_r", vmin=-bound, vmax=bound, aspect="auto", interpolation="nearest"
     )
     axes.figure.colorbar(image, ax=axes)
+    return axes
+
+
+def plot_counts(
+    counts: Sequence[Sequence[int]],
+    names: Sequence[str],
+    axes: Any,
+    *,
+    title: str,
+    x_label: str,
+    y_label: str,
+) -> Any:
+    """Draw a square of counts, each row as shares of its sum from white to blue, numbers within.
+
+    Args:
+        counts: of the name of the row with that of the column, (K, K).
+        names: of rows and columns, K; of more than 20 the numbers are left out.
+        axes: what to draw on; None for new ones.
+        title: what stands above.
+        x_label: what columns are.
+        y_label: what rows are.
+    """
+    axes = _ready(axes, title, x_label, y_label)
+    shares = [[count / max(1, sum(row)) for count in row] for row in counts]
+    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, interpolation="nearest")
+    axes.figure.colorbar(image, ax=axes, label=f"share of the {y_label}")
+    places = range(len(names))
+    axes.set_xticks(places, names, rotation=45, ha="right")
+    axes.set_yticks(places, names)
+    if len(names) <= _MOST_NUMBERED:
+        for y, (row, of_row) in enumerate(zip(counts, shares, strict=True)):
+            for x, (count, share) in enumerate(zip(row, of_row, strict=True)):
+                colour = "white" if share > 0.5 else "black"
+                axes.text(x, y, f"{count:,}", ha="center", va="center", color=colour)
     return axes
 
 

@@ -59,8 +59,12 @@ def test_early_accuracy_rounds_up_to_whole_steps() -> None:
 
 def test_they_draw_themselves() -> None:
     pytest.importorskip("matplotlib").use("Agg")
-    found = confusion_of(("a", "b"), np.array([0, 1]), np.array([0, 0]))
+    found = confusion_of(("a", "b"), np.array([0, 0, 0, 1]), np.array([0, 0, 1, 0]))
     axes = found.plot()
+    shares = axes.images[0].get_array()
+    np.testing.assert_allclose(shares, [[2 / 3, 1 / 3], [1, 0]])
+    assert axes.images[0].get_clim() == (0, 1)
+    assert [text.get_text() for text in axes.texts] == ["2", "1", "1", "0"]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["a", "b"]
     early = early_accuracy_of([(0, np.zeros((3, 2)))], np.array([0]))
     assert early.plot().get_xlabel() == "share seen"

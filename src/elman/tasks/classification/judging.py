@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.inspect.plots import Curve, plot_curves, plot_image
+from elman.inspect.plots import Curve, plot_counts, plot_curves
 from elman.inspect.results import plain
 from elman.inspect.tables import Cell, Column, Table
 from elman.wording import percent
@@ -72,19 +72,15 @@ class Confusion:
         return Table("Classes taken for each other", tuple(columns), tuple(rows))
 
     def plot(self, axes: Any = None) -> Any:
-        """Draw the matrix with matplotlib, each row as shares of its class; the axes drawn on."""
-        shares = [[count / max(1, sum(row)) for count in row] for row in self.counts]
-        axes = plot_image(
-            shares,
+        """Draw the matrix with matplotlib, coloured by shares of each class; the axes drawn on."""
+        return plot_counts(
+            self.counts,
+            self.classes,
             axes,
             title="Classes taken for each other",
             x_label="taken for",
             y_label="class",
         )
-        places = range(len(self.classes))
-        axes.set_xticks(places, self.classes, rotation=45, ha="right")
-        axes.set_yticks(places, self.classes)
-        return axes
 
     def to_json(self) -> dict[str, Any]:
         """Plain values: the counts, and the figures of every class."""
