@@ -60,5 +60,5 @@ def test_new_axes_where_none_are_given() -> None:
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ConfigError, match=r"pip install 'elman\[plot\]'"):
+    with pytest.raises(ConfigError, match=r"pip install '\.\[plot\]'"):
         plot_bars(["a"], [1.0], None, title="t", y_label="y")
