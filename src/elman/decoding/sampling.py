@@ -77,8 +77,11 @@ class Sampling:
             likeliest = logits.argmax(1, keepdim=True)
             return torch.zeros_like(logits).scatter_(1, likeliest, 1.0)
         # shifted first, and in the width of the temperature: neither end of it can overflow
-        shifted = (logits - logits.amax(1, keepdim=True)).double() / self.temperature
-        shifted = shifted.to(logits.dtype)
+        shifted = logits - logits.amax(1, keepdim=True)
+        if self.temperature != 1:
+            shifted = (shifted.double() / self.temperature).to(logits.dtype)
+        if self.top_p == 1 and not 0 < self.top_k < logits.shape[1]:
+            return shifted.softmax(1)  # nothing to rank, which takes long where words are many
         ranked, order = shifted.sort(dim=1, descending=True, stable=True)
         if 0 < self.top_k < logits.shape[1]:
             ranked[:, self.top_k :] = -math.inf
