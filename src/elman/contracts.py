@@ -14,6 +14,7 @@ __all__ = [
     "MUCH_UNKNOWN",
     "Inspectable",
     "Material",
+    "Scorable",
     "State",
     "StepLoss",
     "Steppable",
@@ -49,6 +50,29 @@ class Steppable(Protocol):
         Returns:
             Outputs (B, T, O) and the state after the last step.
         """
+        ...
+
+
+@runtime_checkable
+class Scorable(Steppable, Protocol):
+    """A `Steppable` over ids that makes its outputs of features, where they are wanted alone."""
+
+    def features(
+        self, x: Tensor, state: State | None = None, resets: Tensor | None = None
+    ) -> tuple[Tensor, State]:
+        """Read T more steps, as `__call__` does.
+
+        Returns:
+            What outputs are made of, (B, T, E), and the state after the last step.
+        """
+        ...
+
+    def logits(self, features: Tensor) -> Tensor:
+        """The outputs (…, O) of features (…, E)."""
+        ...
+
+    def log_probabilities(self, features: Tensor, targets: Tensor) -> Tensor:
+        """Natural logarithms of the probabilities of N targets, (N,), from features (N, E)."""
         ...
 
 

@@ -18,6 +18,7 @@ from elman.data.datasets.elman_sentences.beliefs import believe
 from elman.data.datasets.elman_sentences.model import ExactModel
 from elman.errors import ConfigError, DataError, ShapeError
 from elman.inspect import memory_horizon
+from elman.inspect.contexts import approach_horizon
 from elman.sequences import PaddedBatch
 
 LOG_TWO = math.log(2)
@@ -252,6 +253,38 @@ def test_looks_further_until_the_horizon_is_in_sight() -> None:
     found = memory_horizon(Delay(20, 2), ids, positions=200)
     assert (found.steps, found.longest) == (20, 32)
     assert memory_horizon(Delay(20, 2), ids[:81], positions=200).steps is None  # the text ends
+
+
+def test_the_way_to_the_answer_is_told_place_by_place() -> None:
+    ids = torch.randint(2, (20,), generator=torch.Generator().manual_seed(1)).repeat(90)
+    told = [
+        (len(each.measured.extra), each.places, each.horizon.longest, each.horizon.steps)
+        for each in approach_horizon(Delay(20, 2), ids, positions=1200)
+    ]
+    assert told == [
+        (512, 1200, 16, None),  # few places show that it looks back further
+        (512, 1200, 32, 20),
+        (1024, 1200, 32, 20),
+        (1200, 1200, 32, 20),
+    ]
+    *_, last = approach_horizon(Delay(20, 2), ids, positions=1200)
+    assert last.horizon == memory_horizon(Delay(20, 2), ids, positions=1200)
+
+
+def test_places_come_one_after_another_and_stand_in_the_order_of_the_text() -> None:
+    """All places at once, and the same by and by: resampling takes neighbours together."""
+    model, ids = ExactModel(), words_of(400, 4)
+    *_, whole = approach_horizon(model, ids, max_context=3, positions=10_000)
+    few = next(approach_horizon(model, ids, max_context=3, positions=10_000))
+    rows = {tuple(row) for row in whole.measured.extra.tolist()}
+    assert all(tuple(row) in rows for row in few.measured.extra.tolist())
+    assert len(few.measured.extra) == 512 < whole.places == len(whole.measured.extra)
+    text = ids.tolist()
+    first = believe(machine(), text[12:13]) @ machine().probabilities
+    full = believe(machine(), text[:13]) @ machine().probabilities
+    assert whole.measured.extra[0, 0] == pytest.approx(
+        math.log(full[text[13]] / first[text[13]]), abs=1e-9
+    )
 
 
 def test_an_estimator_brings_its_unit_and_its_resets() -> None:

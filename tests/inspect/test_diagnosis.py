@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import torch
+from tests.lab.models import random_model
 from torch import nn
 
 import elman
@@ -127,6 +128,18 @@ def test_it_is_told_what_goes_on() -> None:
     diagnose(Copier(), copied(), observer=told.append)
     assert [record["event"] for record in told] == ["stage"] * 6
     assert told[1]["text"] == "measuring how far back it looks"
+
+
+def test_what_takes_long_is_told_on_the_way(monkeypatch) -> None:
+    """A text that is read from 4,096 places, 512 after 512, each time after a long silence."""
+    monkeypatch.setattr("elman.inspect.diagnosis._SILENCE_S", 0.0)
+    told = []
+    ids = torch.randint(8, (9_000,), generator=torch.Generator().manual_seed(1))
+    diagnose(random_model("gru").module, ids, observer=told.append, tolerance=5.0)
+    on_the_way = [each["text"] for each in told if "so far" in each["text"]]
+    assert len(on_the_way) == 7  # of 4,096, and then the whole is told
+    assert on_the_way[0].startswith("measuring how far back it looks: so far ")
+    assert on_the_way[0].endswith(" by 512 of 4,096 places")
 
 
 def test_faults_are_refused() -> None:

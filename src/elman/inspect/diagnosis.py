@@ -1,5 +1,6 @@
 """All instruments in one call, and the verdict in plain words."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -8,8 +9,9 @@ from typing import Any, TypeVar
 from elman.contracts import Inspectable, Material
 from elman.errors import ConfigError, DataError, ShapeError
 from elman.inspect.advice import advise
-from elman.inspect.contexts import memory_horizon
+from elman.inspect.contexts import approach_horizon
 from elman.inspect.gradient_flow import gradient_flow
+from elman.inspect.horizon import Horizon
 from elman.inspect.losses import Loss
 from elman.inspect.plots import new_axes
 from elman.inspect.preparing import prepare
@@ -30,6 +32,8 @@ __all__ = ["Diagnosis", "diagnose"]
 Found = TypeVar("Found")
 
 _LAGS = 50
+_LOOKS = "how far back it looks"
+_SILENCE_S = 1.0  # between two words about a measurement that takes long
 _MOST_BATCHES = 64  # of data that can be read once only
 
 
@@ -174,10 +178,7 @@ def diagnose(
     tell({"event": "stage", "text": "reading the data"})
     subject = prepare("diagnose", given, None, loss, least=2)
     attempt = _Attempts(tell)
-    horizon = attempt(
-        "how far back it looks",
-        lambda: memory_horizon(given, None, tolerance, loss=loss, seed=seed),
-    )
+    horizon = attempt(_LOOKS, lambda: _horizon(given, tolerance, loss, seed, tell))
     found = Findings(
         horizon=horizon,
         flow=attempt(
@@ -224,6 +225,20 @@ class _Attempts:
         except (DataError, ShapeError, ConfigError) as error:
             self.skipped.append((name, str(error)))
             return None
+
+
+def _horizon(
+    given: _Given, tolerance: float | None, loss: Loss | None, seed: int, tell: Observer
+) -> Horizon:
+    """The memory horizon; tells now and then what is known of it."""
+    told = time.monotonic()
+    for so_far in approach_horizon(given, None, tolerance, loss=loss, seed=seed):
+        read, places = len(so_far.measured.extra), so_far.places
+        if read < places and time.monotonic() > told + _SILENCE_S:
+            known = f"{so_far.horizon.said} by {read:,} of {places:,} places"
+            tell({"event": "stage", "text": f"measuring {_LOOKS}: so far {known}"})
+            told = time.monotonic()
+    return so_far.horizon
 
 
 def _material(model: Any, data: Any) -> Material:

@@ -61,7 +61,7 @@ def _chunks(subject: Subject, batches: Iterable[Batch]) -> Iterator[Batch]:
     for batch in batches:
         T = batch.x.shape[1]
         with torch.no_grad():
-            outputs = subject.read(batch.rows(slice(0, 1)))
+            outputs = subject.features(batch.rows(slice(0, 1)))
         layers = subject.layers
         states = T * sum(8 * each.layers * each.directions * each.hidden_size for each in layers)
         rows = min(_ROWS, max(1, _NUMBERS // (outputs.numel() + states)))
@@ -117,7 +117,7 @@ class Tally:
         """Add the gradients of the losses of a batch, at some steps or, without any, one a row."""
         subject = self.subject
         with watching(subject.module, subject.layers, back=True) as seen:
-            outputs = subject.read(batch)
+            outputs = subject.features(batch) if subject.judges_steps else subject.read(batch)
         for course in seen.courses.values():
             course.check(subject.where, batch, fewer=not subject.judges_steps)
         if subject.judges_steps:
@@ -143,13 +143,14 @@ class Tally:
             )
         return [(course, sums / max(1, n), n) for course, sums, n in self._sums.values()]
 
-    def _losses(self, outputs: Tensor, batch: Batch, t: int) -> Tensor:
+    def _losses(self, features: Tensor, batch: Batch, t: int) -> Tensor:
         """ℓ_t of every sequence that has a step t."""
         rows = batch.lengths > t
+        outputs = self.subject.outputs(features[rows, t])
         if batch.targets is None:
-            return self._project(outputs[rows, t])
+            return self._project(outputs)
         where, loss = self.subject.where, self.subject.loss
-        return step_losses(where, outputs[rows, t], batch.targets[rows, t], loss)
+        return step_losses(where, outputs, batch.targets[rows, t], loss)
 
     def _project(self, outputs: Tensor) -> Tensor:
         """⟨u, o⟩ of n outputs, (n, …): (n,)."""

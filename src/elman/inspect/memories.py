@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from elman.contracts import State, Steppable
+from elman.contracts import Scorable, State, Steppable
 from elman.errors import DataError
 from elman.inspect.batches import Batch
 from elman.inspect.probe import flat
@@ -66,13 +66,14 @@ def split(subject: Subject) -> Halves:
 
 def text_states(model: Steppable, text: TextRows, lags: int) -> Iterator[Block]:
     """States of a model that carries them, and the ids that led to them, lag 0 first."""
+    read = model.features if isinstance(model, Scorable) else model
     state: State | None = None
     states: list[Tensor] = []
     inputs: list[Tensor] = []
     T = text.ids.shape[1]
     for t in range(T):
         resets = None if text.resets is None else text.resets[:, t : t + 1]
-        _, state = model(text.ids[:, t : t + 1], state, resets)
+        _, state = read(text.ids[:, t : t + 1], state, resets)
         if t >= lags - 1:
             states.append(flat(state).cpu())
             inputs.append(text.ids[:, t - lags + 1 : t + 1].flip(1).cpu())
@@ -100,7 +101,7 @@ def read_states(subject: Subject, batch: Batch) -> Tensor:
     """
     B, T = batch.x.shape[:2]
     with watching(subject.module, subject.layers) as seen:
-        subject.read(batch)
+        subject.features(batch)
     parts = [
         part
         for course in seen.courses.values()

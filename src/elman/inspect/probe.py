@@ -99,11 +99,13 @@ class Probe:
         However many words there are, few scores are held at once.
         """
         guess = states.to(self.weights.dtype) @ self.weights[lag] + self.bias[lag]
-        lengths = self.codes.square().sum(1) / 2
+        shorter = self.codes.square().sum(1) / -2
         words, margins = [], []
-        at_once = max(1, _SCORES // len(self.codes))
+        at_once = max(1, min(len(guess), _SCORES // len(self.codes)))
+        held = guess.new_empty(at_once, len(self.codes))
         for begin in range(0, max(1, len(guess)), at_once):
-            scores = (guess[begin : begin + at_once] @ self.codes.T).sub_(lengths)
+            part = guess[begin : begin + at_once]
+            scores = torch.addmm(shorter, part, self.codes.T, out=held[: len(part)])
             first, best = scores.max(dim=1)
             second = scores.scatter_(1, best[:, None], -torch.inf).amax(dim=1)
             words.append(best)

@@ -21,10 +21,16 @@ __all__ = ["codes_of", "recall_ids", "recall_values"]
 _BINS = 20
 _WIDEST = 256  # vocabularies up to here have a number of their own for each word
 _CODE = 64  # width of a word's code in larger ones
+_READ = 4096  # places read back there at each lag, about: each is held against all words
 
 
 def recall_ids(
-    fitted: Iterable[Block], held_out: Iterable[Block], codes: Tensor, penalty: float
+    fitted: Iterable[Block],
+    held_out: Iterable[Block],
+    codes: Tensor,
+    penalty: float,
+    *,
+    places: int,
 ) -> Recall:
     """Fit the reader of ids, and measure it.
 
@@ -33,9 +39,11 @@ def recall_ids(
         held_out: the same, to be measured on.
         codes: of each word, (V, E); see `codes_of`.
         penalty: of the fit.
+        places: how many there are in `held_out`; of very many words not all are read back.
     """
     weights, bias = fit_ridge(fitted, lambda inputs: codes[inputs], penalty)
-    margins, hits, present = _measure(held_out, weights, bias, codes)
+    every = max(1, places // _READ) if len(codes) > _WIDEST else 1
+    margins, hits, present = _measure(held_out, weights, bias, codes, every)
     edges, precision = _calibrate(margins, hits)
     probe = Probe(weights, bias, codes, edges, precision, hits.mean(1))
     chance = float(torch.bincount(present).max()) / len(present)
@@ -113,16 +121,16 @@ def codes_of(
 
 
 def _measure(
-    blocks: Iterable[Block], weights: Tensor, bias: Tensor, codes: Tensor
+    blocks: Iterable[Block], weights: Tensor, bias: Tensor, codes: Tensor, every: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Margins of all readings, and whether they were right: (K, n) each; and the present ids."""
+    """Margins of readings, and whether they were right, (K, n) each; and the present ids of all."""
     nothing = torch.zeros(len(weights), 0)
     reader = Probe(weights, bias, codes, nothing, nothing, nothing)
     margins, hits, present = [], [], []
     for states, inputs in blocks:
-        read = [reader.decode(states, lag) for lag in range(reader.lags)]
+        read = [reader.decode(states[::every], lag) for lag in range(reader.lags)]
         margins.append(torch.stack([margin for _, margin in read]))
-        hits.append(torch.stack([words for words, _ in read]) == inputs.T)
+        hits.append(torch.stack([words for words, _ in read]) == inputs[::every].T)
         present.append(inputs[:, 0])
     return torch.cat(margins, dim=1), torch.cat(hits, dim=1).float(), torch.cat(present)
 

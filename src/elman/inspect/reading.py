@@ -19,7 +19,7 @@ from elman.inspect.subject import Subject
 from elman.inspect.watching import watching
 from elman.nn.modes import evaluating_module
 
-__all__ = ["Reading", "read_batch", "read_once"]
+__all__ = ["Reading", "read_batch", "read_once", "watch_batch"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +46,13 @@ def read_batch(subject: Subject, batch: Batch) -> Reading:
     with subject.evaluating(), torch.no_grad(), watching(subject.module, subject.layers) as seen:
         outputs = subject.read(batch)
     return _checked(subject.where, Reading(batch, outputs, seen))
+
+
+def watch_batch(subject: Subject, batch: Batch) -> Recording:
+    """What layers do while they read a batch, without gradients; raises as `read_batch` does."""
+    with subject.evaluating(), torch.no_grad(), watching(subject.module, subject.layers) as seen:
+        features = subject.features(batch)
+    return _checked(subject.where, Reading(batch, features, seen)).seen
 
 
 def read_once(where: str, given: Given, piece: Piece) -> Reading | None:
@@ -81,7 +88,8 @@ def read_once(where: str, given: Given, piece: Piece) -> Reading | None:
         return None
     outputs = answer.pick(returned, B, T)
     every = answer.time is not None or answer.flat
-    if not is_finite(outputs[:, [0, -1]] if every else outputs):
+    ends = outputs[:, :: max(1, T - 1)] if every else outputs  # a view of the two
+    if not is_finite(ends):
         return None
     batch = turned(where, piece, Call(time_first=time_first))
     return _checked(where, Reading(batch, outputs, seen))

@@ -45,7 +45,8 @@ def recall(
     of squares of each of its numbers about their mean, so that units do not matter. The code of an
     id is one-hot for vocabularies up to 256, else its embedding, in the 64 directions that vary
     most; values are their own code, each scaled to variance 1. The first four fifths of the data
-    train the probe, in closed form and in float64; the rest measures it.
+    train the probe, in closed form and in float64; the rest measures it, of vocabularies above 256
+    about 4,096 places of it.
 
     Shapes: N steps of text, B sequences, T steps, I inputs, V words, E width of the embedding.
 
@@ -110,9 +111,14 @@ def _read_text(reader: Steppable, text: Text, codes: Tensor, lags: int, penalty:
     rows = cut("recall", *text, _ROWS, 10 * lags)
     T = rows.ids.shape[1]
     fitted, held_out = _columns(rows, 0, T * 4 // 5), _columns(rows, T * 4 // 5, T)
+    R, places = held_out.ids.shape
     with evaluating(reader):
         return recall_ids(
-            text_states(reader, fitted, lags), text_states(reader, held_out, lags), codes, penalty
+            text_states(reader, fitted, lags),
+            text_states(reader, held_out, lags),
+            codes,
+            penalty,
+            places=R * (places - lags + 1),
         )
 
 
@@ -142,7 +148,8 @@ def _read_sequences(
         raise DataError(f"recall: inputs must be ids (B, T) or values, got {tuple(x.shape)}.")
     ids = torch.cat([batch.x.flatten() for batch in subject.batches])
     codes = codes_of(subject.module, ids, vocabulary_size, embedding)
-    return recall_ids(fitted, held_out, codes, penalty)
+    places = halves.places(lags, fitted=False)
+    return recall_ids(fitted, held_out, codes, penalty, places=places)
 
 
 def _columns(text: TextRows, begin: int, end: int) -> TextRows:

@@ -1,6 +1,6 @@
 """A text as parallel rows, and a model's losses along them.
 
-Letters: N steps of text, R rows, T steps of a row, V words.
+Letters: N steps of text, R rows, T steps of a row, V words, E features.
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from elman.contracts import Steppable
+from elman.contracts import Scorable, State, Steppable
 from elman.errors import DataError, ShapeError
 
-__all__ = ["TextRows", "cut", "evaluating", "losses"]
+__all__ = ["TextRows", "cut", "evaluating", "losses", "nats_of", "read_features"]
 
 _LENGTHS = 4  # a row of less would be mostly its beginning
 _CELLS = 4_000_000  # numbers held at once when outputs are scored
@@ -63,16 +63,55 @@ def losses(model: Steppable, x: Tensor, targets: Tensor, resets: Tensor | None) 
     Raises:
         DataError: a loss is NaN.
     """
-    state, found = None, []
+    if isinstance(model, Scorable):
+        found = [
+            nats_of(model, features, targets[:, span])
+            for span, features in _features(model, x, resets)
+        ]
+        return torch.cat(found, dim=1)
+    state, said = None, []
     t, steps = 0, 1  # one step tells how wide the outputs are
     while t < x.shape[1]:
         span = slice(t, t + steps)
         outputs, state = model(x[:, span], state, None if resets is None else resets[:, span])
         logs = torch.log_softmax(outputs, dim=-1)
-        found.append(-logs.gather(-1, targets[:, span, None])[..., 0].double())
+        said.append(-logs.gather(-1, targets[:, span, None])[..., 0].double())
         t += steps
         steps = max(1, _CELLS // (len(x) * outputs.shape[-1]))
-    nats = torch.cat(found, dim=1)
+    return _checked(torch.cat(said, dim=1))
+
+
+def read_features(model: Scorable, x: Tensor, resets: Tensor | None) -> Tensor:
+    """Features at each step of x, (R, T, E), reading it from the initial state on."""
+    return torch.cat([features for _, features in _features(model, x, resets)], dim=1)
+
+
+def nats_of(model: Scorable, features: Tensor, targets: Tensor) -> Tensor:
+    """Nats of targets of any shape, from features (…, E). Float64.
+
+    Raises:
+        DataError: a loss is NaN.
+    """
+    logs = model.log_probabilities(features.flatten(0, -2), targets.flatten())
+    return _checked(-logs.double().view(targets.shape))
+
+
+def _features(model: Scorable, x: Tensor, resets: Tensor | None) -> Iterator[tuple[slice, Tensor]]:
+    """Features of x, some steps at a time."""
+    state: State | None = None
+    t, steps = 0, 1  # one step tells how wide they are
+    while t < x.shape[1]:
+        span = slice(t, t + steps)
+        found, state = model.features(
+            x[:, span], state, None if resets is None else resets[:, span]
+        )
+        yield span, found
+        t += steps
+        steps = max(1, _CELLS // (len(x) * found.shape[-1]))
+
+
+def _checked(nats: Tensor) -> Tensor:
+    """The same; raises `DataError` for NaN."""
     if bool(nats.isnan().any()):
         raise DataError("inspect: the model must give numbers, got NaN. Are its weights finite?")
     return nats

@@ -13,7 +13,7 @@ from elman.checks import check_range
 from elman.inspect.layers import title
 from elman.inspect.plots import plot_bars
 from elman.inspect.preparing import prepare
-from elman.inspect.reading import read_batch
+from elman.inspect.reading import watch_batch
 from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
 from elman.inspect.tables import Cell, Column, Table
@@ -178,9 +178,9 @@ def saturation(model: Any, data: Any = None, *, margin: float = 0.1) -> Saturati
     for batch in subject.batches:
         if steps >= _MOST_STEPS:
             break
-        reading = read_batch(subject, batch)
+        seen = watch_batch(subject, batch)
         steps += int(batch.lengths.sum())
-        for course in reading.seen.courses.values():
+        for course in seen.courses.values():
             key = course.name, course.direction
             counts.setdefault(key, _Counts(course, margin)).add(course)
     layers = tuple(found.result() for found in counts.values())

@@ -16,7 +16,7 @@ from elman.inspect.jacobian import Places
 from elman.inspect.layers import title
 from elman.inspect.plots import Curve, plot_curves, plot_plane
 from elman.inspect.preparing import prepare
-from elman.inspect.reading import read_batch
+from elman.inspect.reading import watch_batch
 from elman.inspect.recording import Course
 from elman.inspect.results import as_html, plain
 from elman.inspect.subject import Subject
@@ -197,7 +197,7 @@ def _read(subject: Subject) -> Iterator[Course]:
         if rows < _ROWS:
             part = batch.rows(slice(0, _ROWS - rows))
             steps = part.steps(0, _STEPS) if subject.judges_steps else part
-            yield from read_batch(subject, steps).seen.courses.values()
+            yield from watch_batch(subject, steps).courses.values()
             rows += len(part.x)
 
 

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import Module
 
+from elman.contracts import Scorable
 from elman.errors import DataError
 from elman.inspect.answers import Answer
 from elman.inspect.batches import Batch
@@ -101,6 +102,19 @@ class Subject:
             outputs = torch.cat([outputs, gap], 1)
         return outputs
 
+    def features(self, batch: Batch) -> Tensor:
+        """What outputs are made of, (B, T, …), where a network tells it; else the outputs.
+
+        Of a network with many words that is far less: where outputs are wanted at few steps or at
+        none, read this, and make them by `outputs`.
+        """
+        apart = self._apart
+        return self.read(batch) if apart is None else apart.features(batch.x, None, batch.resets)[0]
+
+    def outputs(self, features: Tensor) -> Tensor:
+        """The outputs of n features, (n, …)."""
+        return features if self._apart is None else self._apart.logits(features)
+
     def losses(self, outputs: Tensor, batch: Batch) -> Tensor:
         """The loss of every output of `read(batch)`, (B, T) or (B,); padding counts as 0.
 
@@ -126,6 +140,12 @@ class Subject:
         mask = batch.mask
         found = step_losses(self.where, outputs[mask], targets[mask], self.loss)
         return found.new_zeros(B, T).masked_scatter(mask, found)
+
+    @property
+    def _apart(self) -> Scorable | None:
+        """The network, if it tells features and outputs apart."""
+        plain = self.call.form == "tensor" and not self.call.time_first
+        return self.module if plain and isinstance(self.module, Scorable) else None
 
     def double(self) -> "Subject":
         """The same on a deep copy in float64 whose parameters want no gradients."""
