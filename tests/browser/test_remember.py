@@ -1,10 +1,13 @@
 """A visitor looks at what a network remembers, turns V, clips, and lets networks race."""
 
+import threading
+
 import pytest
 from tests.lab.conftest import Served
 
 import elman
 from elman.data.datasets.elman_sentences import generate
+from elman.inspect.contexts import approach_horizon
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,29 @@ def test_the_headline_says_how_far_back_the_model_looks(page) -> None:
     said = page.inner_text("#horizon .headline p")
     assert said.startswith("run looks back")
     assert "Whoever knows the grammar needs 9." in said
+
+
+def test_a_first_answer_stands_there_while_more_places_are_read(
+    lab, open_page, monkeypatch
+) -> None:
+    go_on = threading.Event()
+
+    def held_up(evidence):
+        for each in approach_horizon(evidence):
+            yield each
+            assert go_on.wait(600)
+
+    monkeypatch.setattr("elman.lab.asks.remember.approach_horizon", held_up)
+    page = open_page(f"{lab.url}/#remember")
+    page.wait_for_selector(".horizon-doing:has-text('read on from 512 of')")
+    assert page.inner_text("#horizon .headline p").startswith("So far: run looks back")
+    assert page.locator("#horizon svg.curves").is_visible()
+    assert 0 < page.evaluate("document.querySelector('.horizon-doing progress').value") < 1
+    assert page.get_attribute("#horizon", "data-state") == "running"
+    go_on.set()
+    page.wait_for_selector("#horizon[data-state=done]")
+    assert page.locator(".horizon-doing").is_hidden()
+    assert page.inner_text("#horizon .headline p").startswith("run looks back")
 
 
 def test_turning_v_to_nothing_ends_the_gradient(page) -> None:

@@ -37,6 +37,27 @@ def test_the_horizon_of_a_model(lab) -> None:
     assert found["truth"] is None
 
 
+def test_what_is_known_of_the_horizon_is_told_on_the_way(lab) -> None:
+    answer, told = ask(ASKS, lab, "remember.horizon", model="m")
+    writing = [part["writing"] for part in told if "writing" in part]
+    assert writing == sorted(writing)
+    assert all(list(part) == ["writing"] for part in told[: len(writing)])
+    on_the_way = told[len(writing) :]
+    assert [part["share"] for part in on_the_way] == [1 / 8 * k for k in range(1, 9)]
+    assert on_the_way[0]["found"]["positions"] == 512
+    assert on_the_way[-1]["found"] == answer
+    assert answer["positions"] == 4096
+
+
+def test_what_a_model_has_written_is_not_lost_when_its_first_reader_leaves(lab) -> None:
+    answer, told = ask(ASKS, lab, "remember.horizon", patience=3, model="m")
+    assert answer is None
+    _, after = ask(ASKS, lab, "remember.fading", model="m")
+    assert after[0]["writing"] > told[-1]["writing"]
+    _, then = ask(ASKS, lab, "remember.fading", model="m")
+    assert then == []
+
+
 def test_a_model_that_was_replaced_is_measured_anew(lab) -> None:
     before = _ask(lab, "horizon", model="m")
     assert _ask(lab, "horizon", model="m") == before
@@ -128,7 +149,8 @@ def test_faults_are_named(lab, name: str, args: dict[str, object], message: str)
 @pytest.mark.parametrize("name", ["horizon", "fading", "sentence"])
 def test_a_measurement_that_is_not_wanted_any_more_ends_on_the_way(lab, name) -> None:
     readings = []
-    lab.shelf.get("l").trained.module.register_forward_pre_hook(lambda *_: readings.append(name))
+    embedding = lab.shelf.get("l").trained.module.embedding
+    embedding.register_forward_pre_hook(lambda *_: readings.append(name))
     words = {"text": "I love cats"} if name == "sentence" else {}
     _ask(lab, name, model="l", **words)
     whole = len(readings)

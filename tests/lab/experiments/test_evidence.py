@@ -10,7 +10,7 @@ from elman.data.codecs import WordCodec
 from elman.data.datasets.elman_sentences import generate
 from elman.errors import ConfigError
 from elman.inspect.contexts import memory_horizon
-from elman.lab.experiments.evidence import Evidence, evidence_for, scaled
+from elman.lab.experiments.evidence import Evidence, evidence_for, gathering, scaled
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.trained import Trained, build
 
@@ -35,6 +35,14 @@ def test_without_a_text_a_model_is_measured_on_what_it_says() -> None:
     state = trained.module(torch.tensor([[trained.codec.eos_id]]))[1]
     assert len(following) > 100
     assert state[0].shape == (1, 1, 5)
+
+
+def test_it_is_told_how_much_of_it_is_written() -> None:
+    shares = list(gathering(random_model("elman")))
+    assert shares == sorted(set(shares))
+    assert 0 < shares[0] < 0.05
+    assert shares[-1] == 1
+    assert list(gathering(_grammarian())) == []  # nothing has to be written
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """What the view Remember asks: of the models on the shelf, and of networks made for it.
 
-    remember.horizon  {model}                → the result of `memory_horizon`, and what it is of
-    remember.fading   {model, scale}         → the result of `gradient_flow` with V times scale
+    remember.horizon  {model}                parts: {writing: share} while the model writes the text
+                                             that it is measured on, then {found, share}: the answer
+                                             by the places read so far, a share of all
+                                             → the result of `memory_horizon`, and what it is of
+    remember.fading   {model, scale}         parts: {writing: share}
+                                             → the result of `gradient_flow` with V times scale
     remember.sentence {model, text, scale}   → {words, steps}, the gradients as a sentence grows
 remember.race     {gap, steps, seed, clip, kinds}   parts: entrant, measure, finish; → {}
 remember.descent  {scale, clip, f, seed}            → {free, held, guess}
@@ -11,12 +15,14 @@ import contextlib
 import dataclasses
 import threading
 from collections import OrderedDict
+from collections.abc import Generator
 
 from elman.data.datasets import elman_sentences
 from elman.errors import ConfigError
-from elman.inspect.contexts import memory_horizon
+from elman.inspect.contexts import approach_horizon
+from elman.inspect.horizon import Horizon
 from elman.lab.experiments.descent import descend
-from elman.lab.experiments.evidence import Evidence, evidence_for, heeding
+from elman.lab.experiments.evidence import Evidence, gathering, heeding
 from elman.lab.experiments.fading import fading, grown_gradients, spectral_radius
 from elman.lab.experiments.race import RaceFields, race
 from elman.lab.experiments.racers import KINDS
@@ -36,18 +42,37 @@ _LONGEST_LINE = 2_000
 
 
 class _Text:
-    """The text that a model is measured on; found when first wanted, by one visitor for all."""
+    """The text that a model is measured on, found when first wanted.
+
+    Where the model has to write it, whoever waits for it writes on, and nothing is written twice.
+    """
 
     def __init__(self, trained: Trained) -> None:
         self.trained, self._lock = trained, threading.Lock()
+        self._way: Generator[float, None, Evidence] | None = None
         self._found: Evidence | None = None
 
-    def found(self) -> Evidence:
-        """The text."""
-        with self._lock:
-            if self._found is None:
-                self._found = evidence_for(self.trained)
-        return self._found
+    def found(self, call: Call) -> Evidence:
+        """The text; tells the visitor how far it is, as {writing: share}."""
+        while True:
+            with self._lock:
+                share = self._go_on()
+                if self._found is not None:
+                    return self._found
+            call.part({"writing": share}, latest=True)
+
+    def _go_on(self) -> float:
+        """Take one step towards it; returns the share that is done."""
+        if self._found is not None:
+            return 1.0
+        way, self._way = self._way or gathering(self.trained), None
+        try:
+            share = next(way)
+        except StopIteration as end:
+            self._found = end.value
+            return 1.0
+        self._way = way  # only a way that did not fail is gone on with
+        return share
 
 
 class _Texts:
@@ -57,7 +82,7 @@ class _Texts:
         self._lock = threading.Lock()
         self._held: OrderedDict[str, _Text] = OrderedDict()
 
-    def of(self, exhibit: Exhibit[Trained]) -> Evidence:
+    def of(self, exhibit: Exhibit[Trained], call: Call) -> Evidence:
         """The text of a model."""
         with self._lock:
             text = self._held.pop(exhibit.key, None)
@@ -66,7 +91,7 @@ class _Texts:
             self._held[exhibit.key] = text
             while len(self._held) > _MODELS:
                 self._held.popitem(last=False)
-        return text.found()
+        return text.found(call)
 
 
 _texts = _Texts()
@@ -79,19 +104,25 @@ def _exhibit(call: Call) -> Exhibit[Trained]:
 def _horizon(call: Call) -> Body:
     """How far back a model looks."""
     exhibit = _exhibit(call)
-    evidence = heeding(_texts.of(exhibit), call.check)
-    found = memory_horizon(evidence)
-    return {
-        **found.to_json(),
-        "source": evidence.held.source,
-        "version": exhibit.version,
-        "truth": elman_sentences.horizon(found.tolerance) if evidence.of_grammar else None,
-    }
+    evidence = heeding(_texts.of(exhibit, call), call.check)
+
+    def told(found: Horizon) -> Body:
+        return {
+            **found.to_json(),
+            "source": evidence.held.source,
+            "version": exhibit.version,
+            "truth": elman_sentences.horizon(found.tolerance) if evidence.of_grammar else None,
+        }
+
+    for so_far in approach_horizon(evidence):
+        share = len(so_far.measured.extra) / so_far.places
+        call.part({"found": told(so_far.horizon), "share": share}, latest=True)
+    return told(so_far.horizon)
 
 
 def _fading(call: Call) -> Body:
     """Gradient by lag with V turned up or down."""
-    evidence = heeding(_texts.of(_exhibit(call)), call.check)
+    evidence = heeding(_texts.of(_exhibit(call), call), call.check)
     scale = call.number("scale", 1.0, at_least=0, at_most=_MOST_SCALE)
     radius = spectral_radius(evidence)
     return {

@@ -4,7 +4,7 @@ Letters: N tokens of a text, R rows, T steps, V recurrent weights.
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,13 +19,14 @@ from elman.errors import DataError
 from elman.tasks.language.inspecting import material, material_of_ids
 from elman.tasks.language.trained import Trained
 
-__all__ = ["Evidence", "evidence_for", "heeding", "scaled"]
+__all__ = ["Evidence", "evidence_for", "gathering", "heeding", "scaled"]
 
 _GRAMMAR = ("new sentences of the grammar", "elman-sentences (")
 """How the names of texts begin that are drawn from the grammar of elman-sentences."""
 
 _SENTENCES, _SENTENCES_SEED = 3_000, 1_992  # the starters learn from others
 _ROWS, _STEPS = 32, 400
+_TOLD = 8  # steps written between two words about it
 _MOST_SCALE = 10.0
 
 
@@ -59,6 +60,17 @@ def evidence_for(trained: Trained) -> Evidence:
     Raises:
         DataError: the model has diverged.
     """
+    way = gathering(trained)
+    while True:
+        try:
+            next(way)
+        except StopIteration as end:
+            found: Evidence = end.value
+            return found
+
+
+def gathering(trained: Trained) -> Generator[float, None, Evidence]:
+    """`evidence_for`, bit by bit: yields the share of the text that the model has written."""
     try:
         return Evidence(material(trained, None))
     except DataError:
@@ -69,18 +81,19 @@ def evidence_for(trained: Trained) -> Evidence:
         codec = trained.codec
         ids = torch.tensor([id_ for line in lines for id_ in (*codec.encode(line), codec.eos_id)])
         return Evidence(_material(trained, ids, _GRAMMAR[0], starts=None))
-    ids = _speech(trained)
+    ids = yield from _speech(trained)
     starts = torch.arange(0, ids.numel(), _STEPS)
     return Evidence(_material(trained, ids.flatten(), "text that it wrote itself", starts))
 
 
 def heeding(evidence: Evidence, check: Callable[[], None]) -> Evidence:
-    """The same on a copy of the network that calls `check` whenever it begins to read.
+    """The same on a copy of the network that calls `check` whenever a part of it begins to work.
 
     What `check` raises ends a measurement that is not wanted any more.
     """
     module = copy.deepcopy(evidence.held.module)
-    module.register_forward_pre_hook(lambda *_: check())
+    for part in (module, *module.children()):  # not all that is asked of it begins with `forward`
+        part.register_forward_pre_hook(lambda *_: check())
     return Evidence(replace(evidence.held, module=module))
 
 
@@ -109,8 +122,7 @@ def _material(trained: Trained, ids: Tensor, source: str, starts: Tensor | None)
     return material_of_ids(trained, ids, wiped, source)
 
 
-@torch.no_grad()
-def _speech(trained: Trained, seed: int = 0) -> Tensor:
+def _speech(trained: Trained, seed: int = 0) -> Generator[float, None, Tensor]:
     """What the model says when it is left alone, from the end of a line on: (R, T)."""
     module, codec = trained.module, trained.codec
     generator = torch.Generator().manual_seed(seed)
@@ -121,6 +133,16 @@ def _speech(trained: Trained, seed: int = 0) -> Tensor:
     while len(said) < _STEPS:
         read = said[-1][:, None].to(module.device)
         resets = read == codec.eos_id if by_sentence else None
-        logits, state = module(read, state, resets)
-        said.append(sampling.draw(logits[:, 0].cpu(), generator))
+        with torch.no_grad():
+            logits, state = module(read, state, resets)
+        said.append(_drawn(sampling.probabilities(logits[:, 0].cpu()), generator))
+        if len(said) % _TOLD == 0:
+            yield len(said) / _STEPS
     return torch.stack(said, dim=1)
+
+
+def _drawn(probabilities: Tensor, generator: torch.Generator) -> Tensor:
+    """A token for each row of (R, V), by one number by chance each: V may be large."""
+    reached = probabilities.cumsum(1, dtype=torch.float64)
+    at = torch.rand(len(reached), 1, generator=generator, dtype=torch.float64) * reached[:, -1:]
+    return torch.searchsorted(reached, at, right=True)[:, 0].clamp_max(reached.shape[1] - 1)

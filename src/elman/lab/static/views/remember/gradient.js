@@ -6,6 +6,8 @@ import { written } from "../../figures/scales.js";
 import { latest } from "../../latest.js";
 import { wordsFigure } from "./words.js";
 
+const WRITING = "The text that it was validated on is not at hand: it writes one of its own first …";
+
 export function gradientPart(lab) {
   const text = element("input", { type: "text", id: "gradient-text", value: "the dog that I love chases cats", maxlength: "2000", spellcheck: "false" });
   const scale = element("input", { type: "range", id: "gradient-scale", min: "0", max: "4", step: "0.05", value: "1" });
@@ -29,7 +31,8 @@ export function gradientPart(lab) {
   const askFading = latest(lab, async (signal) => {
     node.dataset.state = "running";
     const key = model();
-    const now = await lab.ask("remember.fading", { model: key, scale: Number(scale.value) }, { signal });
+    const onPart = () => { if (!signal.aborted && verdict.textContent !== WRITING) verdict.textContent = WRITING; };
+    const now = await lab.ask("remember.fading", { model: key, scale: Number(scale.value) }, { signal, onPart });
     if (!now.stopped && trained?.key !== key) trained = { key, ...await lab.ask("remember.fading", { model: key, scale: 1 }, { signal }) };
     return now;
   }, (now) => {

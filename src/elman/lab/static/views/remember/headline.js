@@ -12,26 +12,45 @@ export function headlinePart(lab) {
   const number = element("strong", {}, "…");
   const words = element("p", { role: "status" }, "Measuring how far back it looks …");
   const again = element("button", { type: "button" }, "Measure again");
+  const progress = element("progress", { max: "1", value: "0", "aria-label": "share of what is measured" });
+  const doing = element("p", { class: "soft small horizon-doing" }, progress, " ", element("span"));
+  doing.hidden = true;
   const figure = curvesFigure({ title: "Loss by context", x: "steps that it may see", y: "extra loss, nats", height: 210 });
   figure.node.hidden = true;
   const node = element("section", { class: "card part", id: "horizon", "aria-labelledby": "horizon-title" },
     element("h3", { id: "horizon-title" }, "How far back does it remember?"),
     element("div", { class: "pair" },
-      element("div", {}, element("div", { class: "row" }, labelled("Model", choice), again), element("div", { class: "headline" }, number, words)),
+      element("div", {}, element("div", { class: "row" }, labelled("Model", choice), again), element("div", { class: "headline" }, number, words), doing),
       figure.node));
   let measured = null;
 
-  const ask = latest(lab, (signal) => {
-    node.dataset.state = "running";
-    return lab.ask("remember.horizon", { model: lab.models.chosen.key }, { signal });
-  }, (found) => {
+  const show = (found, soFar) => {
     number.textContent = found.steps === null ? `> ${found.extra.length}` : found.said.replace(/ \(.*/, "");
-    words.textContent = sentence(found, lab.models.chosen);
+    const said = sentence(found, lab.models.chosen);
+    if (!soFar || !words.textContent.startsWith("So far: ")) words.textContent = soFar ? `So far: ${said}` : said; // heard once on the way
     figure.node.hidden = false;
     draw(figure, found);
+  };
+  const tell = ({ writing, found, share }) => {
+    doing.hidden = false;
+    progress.value = writing ?? share;
+    doing.lastChild.textContent = found
+      ? `read on from ${written(found.positions)} of ${written(Math.round(found.positions / share))} places, up to ${found.extra.length} ${plural(found.unit)} each`
+      : "its text is not at hand: it writes one of its own first";
+    if (found) show(found, true);
+  };
+  const ask = latest(lab, (signal) => {
+    node.dataset.state = "running";
+    words.textContent = "Measuring how far back it looks …";
+    const onPart = (part) => { if (!signal.aborted) tell(part); };
+    return lab.ask("remember.horizon", { model: lab.models.chosen.key }, { signal, onPart });
+  }, (found) => {
+    doing.hidden = true;
+    show(found, false);
     node.dataset.state = "done";
     node.dataset.steps = found.steps ?? "more";
   }, (error) => {
+    doing.hidden = true;
     number.textContent = "–";
     words.textContent = error.message;
     node.dataset.state = "failed";
