@@ -45,6 +45,7 @@ export async function mount(root, lab) {
 
   function show({ lines, memory: on, at }) {
     words.show(lines);
+    words.node.dataset.memory = on ? "on" : "off"; // what is carried from word to word is drawn, or cut
     seen.show(lines);
     say(status, narrate(words.lines[at], about, on));
     Object.assign(root.dataset, { words: words.count, memory: on ? "on" : "off" });
