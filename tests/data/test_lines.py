@@ -18,6 +18,35 @@ def test_a_line_that_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
         list(lines_of(io.BytesIO(b"I love cats"), "x"))
 
 
-def test_utf_16() -> None:
-    with pytest.raises(DataError, match=r"got byte 0xff in line 1, column 1|NUL byte"):
-        list(lines_of(io.BytesIO("cats".encode("utf-16")), "x"))
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("cats".encode("utf-16"), "utf-16"),
+        (b"\xfe\xff" + "I love cats\n".encode("utf-16-be"), "utf-16"),
+        (b"\xff\xfe" + "日本語\n日本語".encode("utf-16-le"), "utf-16"),
+        ("I love caf\xe9s, 日本\n".encode("utf-16-le"), "utf-16le"),
+        ("I\nlove\n".encode("utf-16-le"), "utf-16le"),
+        ("I\nlove\n".encode("utf-16-be"), "utf-16be"),
+        ("cats".encode("utf-32"), "utf-32"),
+        ("I\tPRON\n".encode("utf-32-le"), "utf-32le"),
+        ("I\tPRON\n".encode("utf-32-be"), "utf-32be"),
+        (b"caf\xe9s", "latin1"),
+    ],
+)
+def test_what_converts_another_encoding_is_said(content: bytes, encoding: str) -> None:
+    with pytest.raises(DataError, match=rf"must be UTF-8 text, .* iconv -f {encoding} -t utf-8"):
+        list(lines_of(io.BytesIO(content), "x"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\0\x3e\0\x01" + bytes(3) + b"\xb0\x61" + bytes(6),
+        b"I love cats\nand d\0gs\n",
+        bytes(64),
+    ],
+)
+def test_a_binary_file_is_no_text_to_convert(content: bytes) -> None:
+    with pytest.raises(DataError, match=r"a NUL byte in line .* No text has one") as caught:
+        list(lines_of(io.BytesIO(content), "x"))
+    assert "iconv" not in str(caught.value)

@@ -1,5 +1,6 @@
 """Lines of UTF-8 text as they come, with their ends: from files, pipes and standard input."""
 
+import codecs
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +8,17 @@ from typing import BinaryIO
 
 from elman.errors import DataError
 
-__all__ = ["foreign_byte", "lines_of", "opened"]
+__all__ = ["HEAD_BYTES", "foreign_byte", "lines_of", "opened"]
 
 LINE_BYTES = 1 << 26
+HEAD_BYTES = 256
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # which begins with the next one
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WIDE = ("utf-32le", "utf-32be", "utf-16le", "utf-16be")
 
 
 def lines_of(file: BinaryIO, path: str) -> Iterator[str]:
@@ -30,18 +39,18 @@ def lines_of(file: BinaryIO, path: str) -> Iterator[str]:
     elman.errors.DataError: data: `cats.txt` must be UTF-8 text, got byte 0xe9 in line 1, column 11.
     If it is text in another encoding, convert it: iconv -f latin1 -t utf-8 OLD > NEW
     """
-    number = 0
+    number, head = 0, b""
     while line := file.readline(LINE_BYTES):
         number += 1
+        head = head or line[:HEAD_BYTES]
         if len(line) == LINE_BYTES:
             raise DataError(f"data: `{path}` must have lines, got one of {LINE_BYTES:,} bytes.")
         if b"\0" in line:
-            raise foreign_byte(path, number, line.index(b"\0"), "a NUL byte", "utf-16")
+            raise foreign_byte(path, number, line.index(b"\0"), 0, head)
         try:
             text = line.decode()
         except UnicodeDecodeError as error:
-            got = f"byte 0x{line[error.start]:02x}"
-            raise foreign_byte(path, number, error.start, got, "latin1") from None
+            raise foreign_byte(path, number, error.start, line[error.start], head) from None
         yield text.removeprefix("\ufeff") if number == 1 else text
 
 
@@ -59,17 +68,36 @@ def opened(path: Path) -> io.BufferedReader:
         ) from error
 
 
-def foreign_byte(path: str | Path, line: int, at: int, got: str, encoding: str) -> DataError:
+def foreign_byte(path: str | Path, line: int, at: int, byte: int, head: bytes) -> DataError:
     """What to raise for a byte that does not belong in a text.
 
     Args:
         path: what messages call the text.
         line: which line, from 1.
         at: which byte of the line, from 0.
-        got: the byte in words.
-        encoding: what the text may be in.
+        byte: its value.
+        head: what the text begins with, 256 bytes at most.
     """
-    return DataError(
-        f"data: `{path}` must be UTF-8 text, got {got} in line {line:,}, column {at + 1:,}. "
+    got = f"byte 0x{byte:02x}" if byte else "a NUL byte"
+    encoding = _wide_encoding(head) or ("latin1" if byte else "")
+    convert = (
         f"If it is text in another encoding, convert it: iconv -f {encoding} -t utf-8 OLD > NEW"
     )
+    binary = "No text has one: this is a file of another kind, or a damaged one."
+    return DataError(
+        f"data: `{path}` must be UTF-8 text, got {got} in line {line:,}, column {at + 1:,}. "
+        f"{convert if encoding else binary}"
+    )
+
+
+def _wide_encoding(head: bytes) -> str:
+    """UTF-16 or UTF-32, if a byte order mark or the pattern of zero bytes says so; else ""."""
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name
+    for name in _WIDE:
+        text = head.decode(name, "replace")
+        plain = sum(map(str.isascii, text))  # of these all bytes but one are zero
+        if 2 * plain >= len(text) and all(c.isprintable() or c.isspace() for c in text):
+            return name
+    return ""

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from elman.data.lines import foreign_byte
+from elman.data.lines import HEAD_BYTES, foreign_byte
 from elman.errors import DataError
 
 __all__ = [
@@ -188,14 +188,13 @@ def _decoded(span: TextSpan) -> Iterator[str]:
             limit = BLOCK_BYTES if span.stop_bytes is None else span.stop_bytes - offset
             chunk = file.read(min(BLOCK_BYTES, limit))
             if (nul := chunk.find(0)) >= 0:
-                raise _foreign_byte(span.path, offset + nul, "a NUL byte", "utf-16")
+                raise _foreign_byte(span.path, offset + nul, 0)
             pending = len(decoder.getstate()[0])
             try:
                 piece = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 at = offset - pending + error.start
-                got = f"byte 0x{error.object[error.start]:02x}"
-                raise _foreign_byte(span.path, at, got, "latin1") from None
+                raise _foreign_byte(span.path, at, error.object[error.start]) from None
             piece = newlines.decode(piece, final=not chunk)
             yield piece.removeprefix("\ufeff") if offset == 0 else piece
             offset += len(chunk)
@@ -224,15 +223,17 @@ def _regular(path: Path) -> Path:
     raise DataError(f"data: `{path}` must be a text file, got {got}.")
 
 
-def _foreign_byte(path: Path, offset: int, got: str, encoding: str) -> DataError:
+def _foreign_byte(path: Path, offset: int, byte: int) -> DataError:
     """What to raise for the byte at `offset` of a file."""
     line, begin, read = 1, 0, 0
     with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        file.seek(0)
         while chunk := file.read(min(BLOCK_BYTES, offset - read)):
             line += chunk.count(b"\n")
             begin = read + end + 1 if (end := chunk.rfind(b"\n")) >= 0 else begin
             read += len(chunk)
-    return foreign_byte(path, line, offset - begin, got, encoding)
+    return foreign_byte(path, line, offset - begin, byte, head)
 
 
 def _nothing(span: TextSpan) -> str:
