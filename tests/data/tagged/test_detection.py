@@ -26,7 +26,10 @@ CONLLU = "1\tI\tI\tPRON\t_\t_\t0\troot\t_\t_"
         ("I/PRON love/VERB\nI/PRON go/VERB", Slashes()),
         ("\tI/PRON love/VERB", Slashes()),
         ("I/PRON\tlove/VERB", Slashes()),
+        ("EU X O\nAnna Y B-PER\n\nin Z\n", Columns(3, "", False, True)),
         ("I love cats.\nYou do.", Slashes()),
+        ("I love cats.\n\nYou love cats.\n\nYou do.", Slashes()),
+        ("I love cats.\nYou do.\n\nSo do we all.", Slashes()),
         ("I love cats.", Slashes()),
         ("I", Slashes()),
         ("I\nlove\n\ncats\n", Columns(1)),
@@ -55,3 +58,9 @@ def test_unknown_names() -> None:
         detect(["I"], "conll")
     with pytest.raises(ChoiceError, match="`column` must be a number from 2 to 2, got 'upos'"):
         detect(["I\tPRON"], column="upos")
+
+
+@pytest.mark.parametrize("name", ["auto", "slashes"])
+def test_a_column_of_word_and_tag_is_refused(name: str) -> None:
+    with pytest.raises(ChoiceError, match=r"`column` must be left out where .*, got '2'\."):
+        detect(["I/PRON love/VERB"], name, "2")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from elman.checks import check_choice
 from elman.choices import TAGGED_FORMATS
@@ -11,6 +12,7 @@ from elman.data.tagged.conllu import Conllu, looks_like_conllu
 from elman.data.tagged.entities import are_entities
 from elman.data.tagged.formats import Format
 from elman.data.tagged.slashes import Slashes
+from elman.errors import ChoiceError
 
 __all__ = ["FORMATS", "detect"]
 
@@ -24,8 +26,9 @@ def detect(lines: Sequence[str], name: str = "auto", column: str = "") -> Format
     r"""The format of a text that begins with `lines`.
 
     Ten columns that begin with a number are CoNLL-U; else tabs part columns; else words of which
-    all have a slash inside are word/tag; else lines of which nine in ten have as many words are
-    columns parted by spaces; what is left is read as sentences a line that have no tags yet.
+    all have a slash inside are word/tag; else lines of which nine in ten have as many words (more
+    than half, where blank lines part groups of two or more) are columns parted by spaces; what is
+    left is read as sentences a line that have no tags yet.
 
     Args:
         lines: the first lines of the text, with or without line ends; one will do.
@@ -33,7 +36,7 @@ def detect(lines: Sequence[str], name: str = "auto", column: str = "") -> Format
         column: which column holds the tags: in CoNLL-U its name ('upos' if ""), else its number.
 
     Raises:
-        ChoiceError: there is no such format or column.
+        ChoiceError: there is no such format or column, or word/tag, which has none.
 
     >>> detect(["I/PRON love/VERB cats/NOUN"]).name
     'slashes'
@@ -46,6 +49,11 @@ def detect(lines: Sequence[str], name: str = "auto", column: str = "") -> Format
     if name == "conllu" or (name == "auto" and said and looks_like_conllu(said[0])):
         return Conllu(column or "upos")
     if name == "slashes" or (name == "auto" and not _are_columns(said, lines)):
+        if column:
+            raise ChoiceError(
+                "tagged text: `column` must be left out where words are written word/tag, "
+                f"got '{column}'. If these are columns, say so: `format` columns."
+            )
         return Slashes()
     return _columns(said, column)
 
@@ -59,7 +67,15 @@ def _are_columns(said: Sequence[str], lines: Sequence[str]) -> bool:
         return False
     alike = max(Counter(map(len, tokens)).values(), default=0)  # a ragged row is told later
     several = len(said) > 1 or len(lines) > len(said)
-    return several and 0 < alike >= _ALIKE * len(said)
+    enough = alike >= _ALIKE * len(said) or (_in_groups(lines) and 2 * alike > len(said))
+    return several and alike > 0 and enough
+
+
+def _in_groups(lines: Sequence[str]) -> bool:
+    """Whether blank lines part groups of lines, some of several."""
+    parted = groupby(lines, key=lambda line: bool(line.strip()))
+    groups = [len(list(group)) for filled, group in parted if filled]
+    return len(groups) > 1 and max(groups) > 1
 
 
 def _columns(said: Sequence[str], column: str) -> Columns:

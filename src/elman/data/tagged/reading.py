@@ -184,7 +184,8 @@ def _normalised(
 def _other(text: str, written: Format) -> str:
     """A hint if the text looks like another format."""
     name = detect(text.split("\n")[:10]).name
-    return "" if name == written.name else f" It looks like the format '{name}'."
+    plain = name == "slashes" and "/" not in text  # what is left looks like nothing
+    return "" if plain or name == written.name else f" It looks like the format '{name}'."
 
 
 def _check_tagged(sentence: Sentence, written: Format) -> None:
