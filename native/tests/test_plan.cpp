@@ -69,6 +69,21 @@ void check_choices() {
   CHECK(apart.shares.size() == 1, "one sequence, no lockstep: whole");
 }
 
+// What tests/kernels/test_core.py divides. Weights of 120 units fit any second-level cache.
+void check_shapes_of_python_tests() {
+  const std::vector<int64_t> sizes = {16, 16, 9, 9, 8, 3, 3, 1, 1, 1};
+  std::vector<int64_t> offsets = {0};
+  for (int64_t count : sizes) offsets.push_back(offsets.back() + count);
+  for (int threads : {2, 3}) {
+    for (const elman_scan& scan : {scan_of(12, 16, 120), scan_of(10, 16, 120, offsets.data())}) {
+      const Plan plan = make_plan(scan, elman_on_avx2(120), threads, true);
+      CHECK(int(plan.shares.size()) == threads && !plan.by_units, "by sequences");
+    }
+    const Plan plan = make_plan(scan_of(12, 1, 400), elman_on_avx2(400), threads, true);
+    CHECK(int(plan.shares.size()) == threads && plan.by_units, "by units");
+  }
+}
+
 // The first of four sequences is as long as the others together.
 void check_ragged_balance() {
   std::vector<int64_t> offsets = {0};
@@ -84,5 +99,6 @@ void check_ragged_balance() {
 int main() {
   check_all_shapes();
   check_choices();
+  check_shapes_of_python_tests();
   check_ragged_balance();
 }

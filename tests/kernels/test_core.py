@@ -43,7 +43,8 @@ def same_bits(ours: list[Tensor], theirs: list[Tensor]) -> bool:
     return all(torch.equal(mine, its) for mine, its in zip(ours, theirs, strict=True))
 
 
-# Divided by sequences, ragged, and by units; and single steps, by pieces with few rows.
+# Divided by sequences, ragged, and by units, as native/tests/test_plan.cpp checks; and single
+# steps, by pieces with few rows.
 SHAPES = [
     ((16,) * 12, 120),
     ((16, 16, 9, 9, 8, 3, 3, 1, 1, 1), 120),
@@ -167,6 +168,23 @@ def test_instruction_sets_are_forced_by_name() -> None:
         pass
     with pytest.raises(ChoiceError, match="'serial', 'pool', 'torch'"), native.forced(executor="x"):
         pass
+
+
+@needs_core
+def test_what_is_forced_within_ends_with_its_block() -> None:
+    automatic = native.instruction_set(), core.executor()
+    with native.forced(instruction_set="baseline"):
+        with native.forced(executor="serial"):
+            serial = core.executor()
+            assert (native.instruction_set(), serial[0]) == ("baseline", 0)
+            with native.forced(instruction_set=automatic[0], executor="pool"):
+                assert (native.instruction_set(), core.executor()[0]) == (automatic[0], 1)
+            assert (native.instruction_set(), core.executor()) == ("baseline", serial)
+            with pytest.raises(ChoiceError), native.forced(instruction_set="avx51"):
+                pass
+            assert native.instruction_set() == "baseline"
+        assert (native.instruction_set(), core.executor()) == ("baseline", automatic[1])
+    assert (native.instruction_set(), core.executor()) == automatic
 
 
 @needs_core

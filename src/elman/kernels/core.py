@@ -54,6 +54,7 @@ def _load() -> tuple[Any, str]:
 
 
 _core, _reason = _load()
+_forced_set = ""  # none
 _forced_executor: str | None = None
 
 
@@ -118,9 +119,10 @@ def forced(*, instruction_set: str | None = None, executor: str | None = None) -
     """Within the block, every call in this process uses this instruction set and this executor.
 
     Args:
-        instruction_set: one of `instruction_sets()`; None for the automatic choice.
+        instruction_set: one of `instruction_sets()`; None for what holds around the block: what
+            another such block forces, or the automatic choice.
         executor: 'serial', 'pool' (the core's own threads) or 'torch' (torch's team); None for
-            the automatic choice.
+            what holds around the block.
 
     Raises:
         BackendError: there is no native core.
@@ -132,18 +134,19 @@ def forced(*, instruction_set: str | None = None, executor: str | None = None) -
     elman.errors.ChoiceError: forced: `executor` must be one of 'serial', 'pool', 'torch'; got
     'parallel'.
     """
-    global _forced_executor
+    global _forced_set, _forced_executor
     if executor is not None:
         check_choice("forced", "executor", executor, _EXECUTORS)
-    core, before = require("forced"), _forced_executor
-    if core.force_instruction_set(instruction_set or ""):
-        _reject_set("forced", "instruction_set", str(instruction_set))
-    _forced_executor = executor
+    core, before = require("forced"), (_forced_set, _forced_executor)
+    wanted = instruction_set or _forced_set
+    if core.force_instruction_set(wanted):
+        _reject_set("forced", "instruction_set", wanted)
+    _forced_set, _forced_executor = wanted, executor or _forced_executor
     try:
         yield
     finally:
-        _forced_executor = before
-        core.force_instruction_set("")
+        _forced_set, _forced_executor = before
+        core.force_instruction_set(_forced_set)
 
 
 def check_status(where: str, status: int) -> None:
