@@ -34,7 +34,7 @@ def values(x: Input) -> Tensor:
 
 
 def steps_of(x: Input) -> int:
-    """N.
+    """N, how many real steps all sequences have together.
 
     >>> steps_of(torch.zeros(5, 2, 3))
     10

@@ -141,7 +141,11 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
         )
 
     def confusion(self, data: Data) -> Confusion:
-        """Which classes are taken for which; `data` as for `score`."""
+        """Which classes are taken for which; `data` as for `score`.
+
+        Raises:
+            DataError: as for `score`.
+        """
         trained, read = self._fitted("confusion"), self._read(data)
         logs = reading.log_probabilities(trained.module, read)
         return confusion_of(trained.codec.classes, read.classes, logs.argmax(1))

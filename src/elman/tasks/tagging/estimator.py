@@ -106,6 +106,9 @@ class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
 
         Args:
             data: as for `predict`.
+
+        Raises:
+            DataError: as for `predict`.
         """
         trained = self._fitted("predict_proba")
         sentences = _sentences(trained.codec, data, "predict_proba")
