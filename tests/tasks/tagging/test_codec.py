@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -61,10 +62,17 @@ def test_json_returns() -> None:
 
 
 def test_one_tag_alone_is_refused() -> None:
-    with pytest.raises(
-        DataError, match=r"`cats.txt` must hold at least two .* only 'X' in 2 words"
-    ):
-        TaggingCodec.fit([Sentence(("a", "b"), ("X", "X"), "", "cats.txt")])
+    one = Sentence(("a", "b"), ("X", "X"), "a X\nb X\n\n", "cats.txt")
+    two = Sentence(("a", "b"), ("X", "X"), "a X\nb X\n\n", "cats.txt", 4)
+    said = (
+        r"`cats.txt` must hold at least two different tags in lines 1 to 5, which are learned "
+        r"from, got only 'X' in 4 words"
+    )
+    with pytest.raises(DataError, match=said):
+        TaggingCodec.fit([one, two])
+    more = replace(two, path="more.txt", line=1)
+    with pytest.raises(DataError, match=r"in lines 1 to 2 of `more.txt`, which are"):
+        TaggingCodec.fit([one, more])
 
 
 @pytest.mark.parametrize(

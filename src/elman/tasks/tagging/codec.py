@@ -27,7 +27,8 @@ class TaggingCodec:
         lowercase: whether words are looked up in lower case.
         min_count: words seen less often are unknown.
         added: words that the training text does not have, but vectors do.
-        written: format and column of the training text, and whether its tags mark entities.
+        written: format and column of the training text, whether its tags mark entities, and how
+            many columns it has where spaces part them.
 
     >>> codec = TaggingCodec.fit([Sentence(("The", "cat", "the"), ("DET", "NOUN", "DET"))])
     >>> codec.tags, codec.words
@@ -51,14 +52,17 @@ class TaggingCodec:
             DataError: there is only one tag, so that nothing is to be learned.
         """
         tags, forms = Counter[str](), Counter[str]()
-        path = ""
-        for sentence in sentences:
-            tags.update(sentence.tags)
-            forms.update(sentence.words)
-            path = sentence.path
+        first = last = Sentence((), ())
+        for last in sentences:
+            first = last if not tags else first
+            tags.update(last.tags)
+            forms.update(last.words)
         if len(tags) < 2:
+            until = last.line + last.text.rstrip().count("\n")
+            end = f"{until:,}" if last.path == first.path else f"{until:,} of `{last.path}`"
             raise DataError(
-                f"data: `{path}` must hold at least two different tags, got only "
+                f"data: `{first.path}` must hold at least two different tags in lines "
+                f"{first.line:,} to {end}, which are learned from, got only "
                 f"'{next(iter(tags), '')}' in {forms.total():,} words. Is it another column?"
             )
         in_order = tuple(tag for tag, _ in tags.most_common())
