@@ -1,14 +1,17 @@
 """Which tagged text a tagger learns from, and which one it is validated on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from elman.data.labelled import kind_of
 from elman.data.sources import Data, expand
-from elman.data.tagged import Sentence, format_of, read_tagged
+from elman.data.tagged import Format, Sentence, format_of, read_tagged
+from elman.data.tagged.columns import Columns
 from elman.data.text import sha256
-from elman.errors import DataError
+from elman.errors import ChoiceError, DataError
 from elman.tasks.tagging.config import TaggedTextFields
 
 __all__ = ["TASK", "Corpus", "open_corpus", "read_all"]
@@ -24,7 +27,8 @@ class Corpus:
     Attributes:
         train: what is learned.
         validation: what chooses the best weights.
-        written: format and column of the training text, and whether its tags mark entities.
+        written: format and column of the training text, whether its tags mark entities, and how
+            many columns it has where spaces part them.
         digests: SHA-256 by role, as a run folder records them.
         split: how the two were told apart, in words.
     """
@@ -45,8 +49,11 @@ def open_corpus(data: Data, validation: Data | None, fields: TaggedTextFields) -
     """
     paths = expand(data, "train", TASK)
     held_out = expand(data if validation is None else validation, "validation", TASK)
-    written = format_of(paths[0], fields.format, fields.column)
+    with _hinting(paths[0]):
+        written = format_of(paths[0], fields.format, fields.column)
     facts = {"format": written.name, "column": written.column, "entities": written.entities}
+    if isinstance(written, Columns) and not written.tabbed:
+        facts["count"] = written.count
     train = read_all(paths, fields)
     digests = {"train": sha256(paths)}
     if fields.vectors:
@@ -69,11 +76,44 @@ def read_all(paths: Sequence[Path], fields: TaggedTextFields) -> list[Sentence]:
     """All sentences of some files, each in the format that it has itself.
 
     Raises:
-        ChoiceError: there is no such column.
-        DataError: a file is missing, or no tagged text; the message names file and line.
+        DataError: a file is missing, no tagged text, or has no such column; the message names file
+            and line.
     """
-    return [
-        sentence
-        for path in paths
-        for sentence in read_tagged([path], format_of(path, fields.format, fields.column))
-    ]
+    found = list[Sentence]()
+    for path in paths:
+        with _hinting(path):
+            found += read_tagged([path], _format_of(path, fields))
+    return found
+
+
+def _format_of(path: Path, fields: TaggedTextFields) -> Format:
+    """The format of a file, which must have the column that the options name, if it has several."""
+    try:
+        return format_of(path, fields.format, fields.column)
+    except ChoiceError:
+        found = format_of(path, fields.format)
+        if found.name == "slashes":
+            return found
+        raise DataError(
+            f"data: `{path}` must have tags in the column '{fields.column}', as the training text "
+            f"has, got the format '{found.name}' without such a column."
+        ) from None
+
+
+@contextmanager
+def _hinting(path: Path) -> Iterator[None]:
+    """Add to a fault of a file that it may be for another task."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(f"{error}{_other_task(path)}") from None
+
+
+def _other_task(path: Path) -> str:
+    """A hint if a file looks like labelled texts or series."""
+    try:
+        kind = kind_of(path)
+    except DataError:  # neither, and what is wrong with it was said already
+        return ""
+    found = "texts" if kind == "text" else kind
+    return f" It looks like labelled {found}: elman train classification {path}"
