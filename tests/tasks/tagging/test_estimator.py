@@ -117,6 +117,15 @@ def test_a_saved_model_returns(forward: Tagger, tagged: Path, tmp_path: Path) ->
         elman.LanguageModel.load(tmp_path / "saved")
 
 
+def test_a_crf_stands_beside_it_and_is_kept(tagged: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pycrfsuite", reason="the extra [baselines] is not installed")
+    tagger = Tagger(**{**SMALL, "epochs": 1}, crf_baseline=True).fit(tagged)
+    tagger.save(tmp_path / "saved")
+    again = Tagger.load(tmp_path / "saved").score(tagged)
+    assert again.to_json() == tagger.score(tagged).to_json()
+    assert again["accuracy"].baselines["CRF"] > 95
+
+
 def test_a_stopped_run_goes_on_to_the_same_bits(tagged: Path, tmp_path: Path) -> None:
     options = {**SMALL, "epochs": 2}
     whole = Tagger(**options).fit(tagged, out=tmp_path / "whole")
