@@ -1,5 +1,6 @@
 #include "arena.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace elman {
@@ -14,7 +15,7 @@ Arena::~Arena() { std::free(memory_); }
 void* Arena::at_least(std::size_t bytes) {
   if (memory_ && bytes <= bytes_) return memory_;
   std::free(memory_);
-  bytes_ = bytes < line ? line : (bytes + line - 1) / line * line;
+  bytes_ = std::max(line, std::size_t(whole_lines(int64_t(bytes))));
   memory_ = std::aligned_alloc(line, bytes_);
   if (!memory_) bytes_ = 0;
   return memory_;

@@ -25,8 +25,8 @@ struct Forward {
   const bool unpacked = panels.one_by_one && scan.batch <= few_rows;
 
   const bool projects = arrays.x;
-  // Of the step that is being walked: U x + b of sequence 0, from where the others' follow.
   const int64_t projected_stride = projects ? gates * units : arrays.projected_stride;
+  // Of the step that is being walked: U x + b of sequence 0, from where the others' follow.
   const S* projected = nullptr;
 
   bool one_step_apart(const void* state, const void* previous) const {

@@ -165,7 +165,7 @@ template <class S>
 static void pack_transposed(const S* from, int64_t stride, int live, int64_t depth, int vectors,
                             S* to) {
   for (int64_t k = 0; k < depth; k += lanes<S>) {
-    const int rows = int(depth - k < lanes<S> ? depth - k : lanes<S>);
+    const int rows = int(at_most(lanes<S>, depth - k));
     Vector<S> block[lanes<S>];
     for (int lane = 0; lane < lanes<S>; ++lane) {
       block[lane] = lane < live ? load(from + lane * stride + k, rows) : Vector<S>{};

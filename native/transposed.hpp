@@ -76,7 +76,8 @@ struct Transposed {
         pack_left(start_of(cut), count, from, to);
         each_panel(count, right_of(cut), [&](int64_t first, int width, S* panel) {
           for (int64_t v = from; v < to; ++v) {
-            add(v, packed_left + (v - from) * count * lanes<S>, count, first, width, panel, cut);
+            add(v, packed_left + (v - from) * count * lanes<S>, count, first, width, panel,
+                cut > 0);
           }
         });
       }
