@@ -24,10 +24,10 @@ SEED = 0
 TEXTS: dict[str, dict[str, Any]] = {
     "brown": {
         "hidden_size": 256,
-        "character_hidden_size": 75,
+        "layers": 2,
         "batch_size": 32,
         "epochs": 12,
-        "dropout": 0.4,
+        "dropout": 0.5,
     },
     "petrogold": {"hidden_size": 128, "epochs": 10},
     "porttinari": {"hidden_size": 128, "epochs": 10},
