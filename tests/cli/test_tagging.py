@@ -70,6 +70,19 @@ def test_predict_fills_in_a_file(elman: Elman, tagger: Path, tmp_path: Path) -> 
     assert ":0." in elman("predict", tagger, text, "--probabilities").out
 
 
+def test_predict_prints_an_object_a_sentence(elman: Elman, tagger: Path, tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("I saw her duck\nthe d\u00fcck\n")
+    first, second = elman("predict", tagger, text, "--json").out.splitlines()
+    assert json.loads(first) == {
+        "words": ["I", "saw", "her", "duck"],
+        "tags": ["PRON", "VERB", "PRON", "VERB"],
+    }
+    assert "d\u00fcck" in second
+    sure = elman("predict", tagger, text, "--json", "--probabilities").out.splitlines()[0]
+    assert all(0 < p <= 1 for p in json.loads(sure)["probabilities"])
+
+
 def test_predict_reads_standard_input(
     elman: Elman, tagger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,7 +45,7 @@ class Predict:
     every_step: bool = False
     """Answer after every step, a tagger word by word; for models in one direction."""
     json: bool = False
-    """Print a JSON object a line, in place of a classifier's table."""
+    """Print a JSON object a line: of a tagger's sentence, or in place of a classifier's table."""
 
     def run(self) -> int:
         """Read, and print as answers come."""
@@ -73,19 +73,18 @@ class Predict:
         return 0
 
     def _fill(self, model: Any, words: tuple[str, ...]) -> None:
-        """Print a text with its answers filled in."""
-        if self.json:
-            raise ConfigError(f"{WHERE}: `json` must go with a classifier, got a tagger.")
+        """Print a text with its answers filled in, or these alone."""
         name = words[0] if words else "standard input"
         with _opened(words) as file:
-            filled = model.fill(
+            found = (model.records if self.json else model.fill)(
                 file,
                 name,
                 probabilities=self.probabilities,
                 every_step=self.every_step,
                 at_once=AT_ONCE if words else 1,
             )
-            for text in filled:
+            for each in found:
+                text = f"{json.dumps(each, ensure_ascii=False)}\n" if self.json else each
                 print(text, end="", flush=True)
 
 

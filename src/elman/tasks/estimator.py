@@ -223,3 +223,15 @@ class Filling(Protocol):
             DataError: the text cannot be read; what came before the fault was given back already.
         """
         ...
+
+    def records(
+        self,
+        file: BufferedReader,
+        name: str,
+        *,
+        probabilities: bool = False,
+        every_step: bool = False,
+        at_once: int = 1,
+    ) -> Iterator[Record]:
+        """What `fill` fills in, as plain values for each sequence; the rest is as there."""
+        ...

@@ -1,7 +1,9 @@
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from tests.tasks.tagging.conftest import SMALL
 
 from elman import Tagger
 from elman.errors import DataError
@@ -123,3 +125,35 @@ def test_each_sentence_is_answered_before_the_next_is_asked_for(fitted: Tagger) 
     found = fitted.fill(io.BufferedReader(raw), "it")
     assert next(found) == "I/PRON saw/VERB\n"
     assert raw.asked == 1
+
+
+def test_a_ragged_row_is_told_and_changes_no_format(tmp_path: Path) -> None:
+    file = tmp_path / "ner.txt"
+    file.write_text("EU X B-ORG\nsaid Y O\n\n" * 30)
+    tagger = Tagger(**{**SMALL, "epochs": 1}).fit(file)
+    parted = filled(tagger, "EU X O\nsaid Y O\n\nin Z\n")
+    assert next(parted).startswith("EU X ")
+    with pytest.raises(DataError, match="line 4 of `it` must have 3 space-separated columns, got"):
+        next(parted)
+    with pytest.raises(DataError, match="line 3 of `it` must have 3 space-separated columns, got"):
+        next(filled(tagger, "EU X O\nsaid Y O\nin Z\n"))
+    assert next(filled(tagger, "EU said so .\nin\n")).startswith("EU/")
+
+
+@pytest.mark.parametrize("at_once", [1, 64])
+def test_records_hold_what_is_filled_in(fitted: Tagger, at_once: int) -> None:
+    file = io.BufferedReader(io.BytesIO(b"I saw.\n\nher duck\n\n"))  # type: ignore[arg-type]
+    assert list(fitted.records(file, "it", at_once=at_once)) == [
+        {"words": ["I", "saw", "."], "tags": ["PRON", "VERB", "PUNCT"]},
+        {"words": ["her", "duck"], "tags": [each.tag for each in fitted.predict("her duck")[0]]},
+    ]
+
+
+def test_records_say_how_sure_tags_are(fitted: Tagger, forward: Tagger) -> None:
+    file = io.BufferedReader(io.BytesIO(b"I saw\n"))  # type: ignore[arg-type]
+    (record,) = fitted.records(file, "it", probabilities=True)
+    assert record["probabilities"] == [each.probability for each in fitted.predict("I saw")[0]]
+    file = io.BufferedReader(io.BytesIO(b"I\nsaw\n\n"))  # type: ignore[arg-type]
+    first, second, end = forward.records(file, "it", every_step=True)
+    assert (first, second["words"]) == ({"words": ["I"], "tags": ["PRON"]}, ["saw"])
+    assert end == {"words": [], "tags": []}

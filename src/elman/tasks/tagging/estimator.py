@@ -17,6 +17,7 @@ from elman.data.lines import opened
 from elman.data.sources import Data, expand
 from elman.data.tagged import read_sentences
 from elman.errors import DataError
+from elman.records import Record
 from elman.tasks.estimator import Estimator
 from elman.tasks.lesson import Opened
 from elman.tasks.scores import Scores
@@ -137,9 +138,44 @@ class Tagger(Estimator[TaggingConfig, Trained], TaggingConfig):
             DataError: the text cannot be read; what came before the fault was given back already.
         """
         trained = self._fitted("fill")
-        if every_step:
-            return filling.fill_as_it_comes(trained, file, name, probabilities=probabilities)
-        return filling.fill(trained, file, name, probabilities=probabilities, at_once=at_once)
+        found = filling.answers(
+            trained, file, name, probabilities=probabilities, every_step=every_step, at_once=at_once
+        )
+        return (filling.text_of(answer, probabilities) for answer in found)
+
+    def records(
+        self,
+        file: BufferedReader,
+        name: str,
+        *,
+        probabilities: bool = False,
+        every_step: bool = False,
+        at_once: int = 1,
+    ) -> Iterator[Record]:
+        """What `fill` fills in, as plain values: the words of each sentence and their tags.
+
+        With `every_step` of each line, in which a blank one has no words.
+
+        Args:
+            file: as for `fill`, and so are the others.
+            name: what messages call it.
+            probabilities: list how sure each tag is, too.
+            every_step: tag each word as it comes.
+            at_once: sentences to gather before they are read side by side.
+
+        Raises:
+            ConfigError: as `fill`.
+            DataError: as `fill`.
+        """
+        trained = self._fitted("records")
+        found = filling.answers(
+            trained, file, name, probabilities=probabilities, every_step=every_step, at_once=at_once
+        )
+        return (
+            filling.record_of(answer, probabilities)
+            for answer in found
+            if answer.words or every_step
+        )
 
     def stream(self) -> TagStream:
         """A reader that tags each word as it comes; for models in one direction.

@@ -1,8 +1,9 @@
-"""A text given back with its tags filled in, sentence by sentence, in the format that it has."""
+"""A text read sentence by sentence, and given back with its tags filled in, or as records."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BufferedReader
+from typing import NamedTuple
 
 from elman.data.codecs import WordCodec
 from elman.data.tagged import Format, Sentence, detect, read_lines, read_sentences
@@ -10,29 +11,61 @@ from elman.data.tagged import fill as fill_in
 from elman.data.tagged.columns import Columns
 from elman.data.tagged.conllu import Conllu
 from elman.errors import DataError
+from elman.records import Record
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.reading import TaggedWord, tag_words
 from elman.tasks.tagging.stream import TagStream
 from elman.tasks.tagging.trained import Trained
 
-__all__ = ["fill", "fill_as_it_comes", "format_of_input", "words_of"]
+__all__ = [
+    "Answer",
+    "answers",
+    "format_of_input",
+    "record_of",
+    "text_of",
+    "words_of",
+]
 
 _SURENESS = Conllu("misc.TagProbability", in_order=False)  # the order was checked already
 _TEXT = WordCodec(["<unk>", "<eos>"], "punctuation")
 
 
-def fill(
-    trained: Trained, file: BufferedReader, name: str, *, probabilities: bool, at_once: int
-) -> Iterator[str]:
-    """The text with its tags filled in; arguments as of `elman.tasks.estimator.Filling.fill`.
+class Answer(NamedTuple):
+    """A sentence of a text, or one of its lines, with the tags that are chosen.
 
-    Tags that stand there already are replaced. Of plain text, marks are parted from words, and
-    it comes back as word/tag. A probability stands after its tag: in CoNLL-U under MISC, in columns
-    as a column of its own, in word/tag after a colon.
-
-    Raises:
-        DataError: the text cannot be read; the sentences before the fault were given back already.
+    Attributes:
+        sentence: as it was read; of plain text, marks are parted from words.
+        words: each with its tag.
+        written: the format of the text.
     """
+
+    sentence: Sentence
+    words: Sequence[TaggedWord]
+    written: Format
+
+
+def answers(
+    trained: Trained,
+    file: BufferedReader,
+    name: str,
+    *,
+    probabilities: bool,
+    every_step: bool,
+    at_once: int,
+) -> Iterator[Answer]:
+    """The sentences of a text, or its lines with `every_step`, as soon as they are tagged.
+
+    Arguments and faults are those of `elman.tasks.estimator.Filling.fill`.
+    """
+    if every_step:
+        return _as_they_come(trained, file, name)
+    return _side_by_side(trained, file, name, probabilities, at_once)
+
+
+def _side_by_side(
+    trained: Trained, file: BufferedReader, name: str, probabilities: bool, at_once: int
+) -> Iterator[Answer]:
+    """Sentence by sentence; what came before a fault is given back first."""
     written, plain = format_of_input(file, trained.codec)
     waiting: list[Sentence] = []
     fault: DataError | None = None
@@ -45,24 +78,21 @@ def fill(
         if sentence is not None:
             waiting.append(_parted(sentence) if plain else sentence)
         if len(waiting) >= at_once or (sentence is None and waiting):
-            yield from _filled(trained, waiting, written, probabilities)
+            words = [each.words for each in waiting]
+            tagged = tag_words(trained.module, trained.codec, words, probabilities=probabilities)
+            for each, answer in zip(waiting, tagged, strict=True):
+                yield Answer(each, answer, written)
             waiting = []
         if sentence is None and fault is None:
             return
     raise fault
 
 
-def fill_as_it_comes(
-    trained: Trained, file: BufferedReader, name: str, *, probabilities: bool
-) -> Iterator[str]:
+def _as_they_come(trained: Trained, file: BufferedReader, name: str) -> Iterator[Answer]:
     """Each line as soon as it is read, its words tagged by what came before them alone.
 
     A first line of one word means a word a line, with a blank line after each sentence; else the
-    format is found, and written, as in `fill`.
-
-    Raises:
-        ConfigError: the tagger reads in both directions.
-        DataError: the text cannot be read; the lines before the fault were given back already.
+    format is found as for sentences.
     """
     stream = TagStream(trained)
     written, plain = format_of_input(file, trained.codec, live=True)
@@ -70,10 +100,35 @@ def fill_as_it_comes(
         written = replace(written, in_order=False)
     for line in read_lines(file, written, name):
         sentence = _parted(line) if plain else line
-        answer = [stream.read(word) for word in sentence.words]
-        yield _answered(sentence, answer, written, probabilities)
+        yield Answer(sentence, [stream.read(word) for word in sentence.words], written)
         if written.closes(line.text):
             stream.end()
+
+
+def text_of(answer: Answer, probabilities: bool) -> str:
+    """The text of a sentence with its tags filled in, in place of those that stand there.
+
+    Plain text comes back as word/tag. A probability stands after its tag: in CoNLL-U under MISC, in
+    columns as a column of its own, in word/tag after a colon.
+    """
+    sentence, words, written = answer
+    sure = [f"{each.probability:.4f}" for each in words]
+    tags = [each.tag for each in words]
+    if not probabilities:
+        return fill_in(sentence, tags, written)
+    if written.name != "conllu":
+        between = ":" if written.name == "slashes" else _between(written)
+        both = [f"{tag}{between}{p}" for tag, p in zip(tags, sure, strict=True)]
+        return fill_in(sentence, both, written)
+    text = fill_in(sentence, tags, written)
+    return fill_in(Sentence(sentence.words, sentence.tags, text), sure, _SURENESS)
+
+
+def record_of(answer: Answer, probabilities: bool) -> Record:
+    """The words of a sentence and their tags, as plain values."""
+    words = answer.words
+    sure = {"probabilities": [each.probability for each in words]} if probabilities else {}
+    return {"words": [each.word for each in words], "tags": [each.tag for each in words], **sure}
 
 
 def words_of(line: str) -> list[str]:
@@ -83,32 +138,6 @@ def words_of(line: str) -> list[str]:
     ['I', 'love', 'cats', '.']
     """
     return _TEXT.split(line)
-
-
-def _filled(
-    trained: Trained, sentences: Sequence[Sentence], written: Format, probabilities: bool
-) -> Iterator[str]:
-    """The texts of sentences with their tags."""
-    words = [sentence.words for sentence in sentences]
-    tagged = tag_words(trained.module, trained.codec, words, probabilities=probabilities)
-    for sentence, answer in zip(sentences, tagged, strict=True):
-        yield _answered(sentence, answer, written, probabilities)
-
-
-def _answered(
-    sentence: Sentence, answer: Sequence[TaggedWord], written: Format, probabilities: bool
-) -> str:
-    """The text of a sentence with its tags."""
-    sure = [f"{each.probability:.4f}" for each in answer]
-    tags = [each.tag for each in answer]
-    if not probabilities:
-        return fill_in(sentence, tags, written)
-    if written.name != "conllu":
-        between = ":" if written.name == "slashes" else _between(written)
-        both = [f"{tag}{between}{p}" for tag, p in zip(tags, sure, strict=True)]
-        return fill_in(sentence, both, written)
-    text = fill_in(sentence, tags, written)
-    return fill_in(Sentence(sentence.words, sentence.tags, text), sure, _SURENESS)
 
 
 def _between(written: Format) -> str:
@@ -137,16 +166,24 @@ def format_of_input(
         return detect(lines, codec.written["format"], column), False
     if live and len(lines) == 1 and len(lines[0].split()) == 1 and "/" not in lines[0]:
         return Columns(1), False
+    tokens = " ".join(lines).split()
+    untagged = 2 * sum("/" in token[1:-1] for token in tokens) < len(tokens)
     found = detect(lines)
+    if found.name == "slashes" and untagged and _are_rows(lines, codec.written.get("count", 0)):
+        found = detect(lines, "columns")
     if isinstance(found, Columns) and found.count > 1 and not found.tabbed:
         trained_so = codec.written["format"] == found.name
         found = found if trained_so else detect(lines, "slashes")  # sentences of equal length
     if found.name == codec.written["format"] and column:
         fits = not isinstance(found, Columns) or int(column) <= max(found.count, 2)
         found = detect(lines, found.name, column) if fits else found
-    tokens = " ".join(lines).split()
-    tagged = sum("/" in token[1:-1] for token in tokens)
-    return found, found.name == "slashes" and 2 * tagged < len(tokens)
+    return found, found.name == "slashes" and untagged
+
+
+def _are_rows(lines: Sequence[str], count: int) -> bool:
+    """Whether most lines have as many columns, parted by spaces, as the training text has."""
+    rows = [line.split() for line in lines if line.strip()]
+    return count > 1 and 2 * sum(len(row) == count for row in rows) > len(rows)
 
 
 def _parted(sentence: Sentence) -> Sentence:
