@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
-from elman import bench
-from elman.bench import rounds
+from elman import bench, nn
+from elman.bench import layers, rounds
 from elman.bench.inputs import random_input, steps_of
 from elman.bench.rounds import Rounds, interleave
 from elman.cli.main import main
@@ -51,10 +51,27 @@ def test_what_others_use_is_told_apart_from_what_we_use(tmp_path, monkeypatch):
 def test_the_same_is_computed_by_both():
     row = bench.measure("tiny", bench.Shape(3, 2, 4, 5), "lstm", seconds=0.01)
     assert max(row.error, row.torch_error) < 1e-6
-    assert row.forward.ours_ms > 0
-    assert row.training.speedup > 0
-    assert torch.nn.LSTM(4, 5).weight_hh_l0.shape[0] == 4 * 5
-    assert 0 < row.training.of_peak < 1
+
+
+class Wrong(nn.LSTM):
+    """Ours, with every output half too high."""
+
+    def forward(self, *arguments):
+        output, states = super().forward(*arguments)
+        return output + 0.5, states
+
+
+def test_figures_follow_from_the_times_and_errors_from_the_outputs(monkeypatch):
+    seconds = (2.0, 6.0, 4.0)  # of ours, torch's, and the product for the peak
+    monkeypatch.setattr(layers, "interleave", lambda *_: Rounds((seconds,) * 5, ()))
+    monkeypatch.setitem(layers.CELLS, "lstm", (Wrong, *layers.CELLS["lstm"][1:]))
+    row = bench.measure("tiny", bench.Shape(3, 2, 4, 5), "lstm")
+    multiplied = (3 * 2) * (4 * 5) * (4 + 5)  # steps, rows of the weights, their columns
+    of_peak = pytest.approx((multiplied / 2.0) / (768**3 / 4.0))
+    assert row.forward == bench.Figures(2e3, 6e3, 3.0, of_peak, noisy=False)
+    assert row.training.of_peak == pytest.approx(3 * row.forward.of_peak)
+    assert row.error == pytest.approx(0.5, abs=1e-6)
+    assert row.torch_error < 1e-6
 
 
 def test_float64_is_compared_with_itself():
@@ -107,7 +124,7 @@ def test_the_command_prints_a_table_or_json(capsys):
     assert main([*options, "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)["rows"]
     assert row["shape"] == {"steps": 1, "batch": 1, "inputs": 256, "units": 256}
-    assert row["training"]["speedup"] > 0
+    assert row["training"].keys() == bench.Figures.__annotations__.keys()
 
 
 @pytest.mark.parametrize(

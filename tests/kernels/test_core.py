@@ -17,8 +17,11 @@ from elman.errors import BackendError, ChoiceError
 from elman.kernels import core, native
 from elman.kernels.layout import CELLS
 from elman.kernels.reference import Scan
+from elman.nn import GRU, LSTM, RNN, Backend
 
 needs_core = pytest.mark.skipif(not native.available()[0], reason=native.available()[1])
+LAYERS = {"elman": RNN, "gru": GRU, "lstm": LSTM}
+NATIVE = Backend("native", "")
 EXECUTORS = ("serial", "pool", "torch")
 
 
@@ -65,6 +68,27 @@ def test_bits_do_not_depend_on_threads_or_executor(cell: str, executor: str) -> 
             torch.set_num_threads(threads)
             with native.forced(executor=executor):
                 assert same_bits(walk(cell, sizes, units), alone), (sizes, threads)
+
+
+@needs_core
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_gradients_of_weights_have_the_same_bits_from_run_to_run(cell: str, threads: int) -> None:
+    torch.set_num_threads(threads)
+    first = gradients_of_weights(cell)
+    for _ in range(4):
+        assert same_bits(gradients_of_weights(cell), first)
+
+
+def gradients_of_weights(cell: str) -> list[Tensor]:
+    """By both matrices of a layer that reads 40 steps of 16 sequences, enough to be divided."""
+    layer = LAYERS[cell](30, 120)
+    generator = torch.Generator().manual_seed(7)
+    for parameter in layer.parameters():
+        torch.nn.init.normal_(parameter, std=0.1, generator=generator)
+    layer(torch.randn(40, 16, 30, generator=generator))[0].square().sum().backward()
+    assert layer.backend == NATIVE
+    return [layer.weight_ih_l0.grad, layer.weight_hh_l0.grad]
 
 
 @needs_core

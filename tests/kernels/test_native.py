@@ -151,6 +151,11 @@ def test_agrees_over_long_walks_and_wide_states(cell: str, instruction_set: str)
         check_agreement(Problem.of(Scan(cell, ragged, reverse=True), 8, 127))
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_agrees_over_thousands_of_steps(cell: str) -> None:
+    check_agreement(Problem.of(Scan(cell, (2,) * 3000 + (1,) * 2000), 2, 5))
+
+
 @given(
     cell=st.sampled_from(CASES),
     lengths=st.lists(st.integers(0, 7), min_size=1, max_size=20),

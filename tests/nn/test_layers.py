@@ -1,5 +1,6 @@
 """The layers against torch's: values, states and every gradient by name, in float64."""
 
+import copy
 import itertools
 from typing import Any
 
@@ -8,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.nn.pairs import KINDS, NATIVE, assert_same, gradients, make_pair, make_state
+from torch import Tensor
 from torch.nn.utils.rnn import pack_sequence
 
 import elman.nn
@@ -71,6 +73,34 @@ def test_agrees_with_torch_to_default_tolerances_in_float32(kind: str) -> None:
     # Both sides sum 40 steps' terms in float32 in their own order: √(40·33) roundings of 6e-8.
     assert_same(ours, theirs, x, make_state(ours, 5), rtol=1e-4, atol=1e-4)
     assert ours.backend == NATIVE
+
+
+@pytest.mark.parametrize("sizes", [(2, 1, 8, 16), (50, 3, 4, 5), (30, 16, 40, 70)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_float32_is_as_near_to_float64_as_torch_s(
+    kind: str, sizes: tuple[int, int, int, int]
+) -> None:
+    """Errors are relative to the largest value; 4 eps more are allowed where torch's are tiny."""
+    T, B, I, H = sizes
+    ours, theirs = make_pair(kind, I, H, dtype=torch.float32)
+    exact = copy.deepcopy(theirs).double()
+    x, gradient = torch.randn(T, B, I), torch.randn(T, B, H)
+    mine, its, truth = (_outputs_and_gradients(f, x, gradient) for f in (ours, theirs, exact))
+    for name, true in truth.items():
+        error, torch_error = (
+            ((found[name] - true).abs().max() / true.abs().max()).item() for found in (mine, its)
+        )
+        assert error <= 2 * torch_error + 4 * torch.finfo(torch.float32).eps, name
+
+
+def _outputs_and_gradients(layer: Any, x: Tensor, gradient: Tensor) -> dict[str, Tensor]:
+    """In float64: what a layer says of x, and the gradients by x and all weights, by name."""
+    x = x.to(layer.weight_hh_l0.dtype, copy=True).requires_grad_()
+    output = layer(x)[0]
+    output.backward(gradient.to(output.dtype))
+    found = {"output": output.detach(), "x": x.grad}
+    found |= {name: parameter.grad for name, parameter in layer.named_parameters()}
+    return {name: tensor.double() for name, tensor in found.items()}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -74,7 +74,7 @@ class ClassificationJob:
         classes = torch.from_numpy(self._validation.classes)
         self._right = float((logs.argmax(1) == classes).double().mean())
         weights = None if self._weights is None else self._weights.double().cpu()
-        return float(F.nll_loss(logs, classes, weights))
+        return float(F.nll_loss(logs, classes, weights, reduction="sum")) / len(classes)
 
     def blame(self, batch: Batch) -> str | None:  # noqa: ARG002
         """Nothing: what is read is always finite."""

@@ -1,0 +1,29 @@
+"""The loss of a classifier, in training and in validation."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from elman.data.labelled import Labelled
+from elman.tasks.classification.codec import ClassCodec
+from elman.tasks.classification.config import ClassificationConfig
+from elman.tasks.classification.examples import Examples
+from elman.tasks.classification.job import ClassificationJob
+from elman.tasks.classification.trained import build
+
+
+@pytest.mark.parametrize("weights", ["none", "balanced"])
+def test_validation_weighs_as_training_does(weights: str) -> None:
+    config = ClassificationConfig(hidden_size=4, dropout=0.0, class_weights=weights)
+    train = [Labelled("a b", "common" if n % 4 else "rare", f"line {n}") for n in range(12)]
+    codec = ClassCodec.fit(train, config, "t")
+    validation = Examples(codec, train[:6])  # 2 of 6 are rare, not 3 of 12
+    module = build(config, codec).double().eval()
+    job = ClassificationJob(module, codec, Examples(codec, train), validation, config)
+    whole = validation.batch(np.arange(6))
+    assert job.validate() == pytest.approx(job.loss(whole, None).loss.item())
+    plain = F.cross_entropy(module(whole.x), whole.classes, reduction="none")
+    rare = whole.classes == codec.number("rare")
+    each = torch.where(rare, 12 / 2 / 3, 12 / 2 / 9) if weights == "balanced" else 1.0
+    assert job.validate() == pytest.approx((plain * each).mean().item())
