@@ -18,9 +18,9 @@ from elman.wording import counted
 RESULTS = scoreboard.RESULTS
 HEADER = """# Results
 
-Every section is written by the script named in it, and names its machine: not all are of one. Ratios
-of times are measured side by side in one process, in turn, as medians. Seconds and words per second
-are of single runs on shared machines, and vary from run to run.
+Every section is written by the script named in it, and names its machine: not all are of one.
+Ratios of times are measured side by side in one process, in turn, as medians. Seconds and words per
+second are of single runs on shared machines, and vary from run to run.
 """
 
 
