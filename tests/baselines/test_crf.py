@@ -56,5 +56,5 @@ def test_nothing_to_fit_or_load(tmp_path: Path) -> None:
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pycrfsuite", None)
-    with pytest.raises(ConfigError, match=r"pip install 'elman\[baselines\]'"):
+    with pytest.raises(ConfigError, match=r"pip install '\.\[baselines\]'"):
         CRF.fit(TEXT)

@@ -90,7 +90,7 @@ SPOILED = {
     lambda run: (run / "config.json").write_text("{"): "config.json",
     lambda run: (run / "config.json").write_text('{"model": "gpt2"}'): "written by something else",
     lambda run: change_config(run, task="translation"): "got 'translation'",
-    lambda run: change_config(run, format=2): "Use that version or a later one",
+    lambda run: change_config(run, format=2): "Read it with that version or a later one",
 }
 
 

@@ -82,5 +82,5 @@ def test_nothing_to_join() -> None:
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tokenizers", None)
     importlib.invalidate_caches()
-    with pytest.raises(ConfigError, match=r"pip install 'elman\[text\]'"):
+    with pytest.raises(ConfigError, match=r"pip install '\.\[text\]'"):
         SubwordCodec.fit([TEXT])

@@ -192,5 +192,5 @@ def test_no_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DataError, match=r"must be a Parquet file, got: "):
         list(read_series([path]))
     monkeypatch.setitem(__import__("sys").modules, "polars", None)
-    with pytest.raises(ConfigError, match=r"pip install 'elman\[tables\]'"):
+    with pytest.raises(ConfigError, match=r"pip install '\.\[tables\]'"):
         list(read_series([path]))
