@@ -177,11 +177,11 @@ def _why_skipped(layer: nn.Module) -> str:
         return "a cell runs one step at a time"
     if not isinstance(layer, nn.RNNBase):
         return ""
-    if isinstance(layer, DropIn) or type(layer) in _OURS:
-        if layer.proj_size:
-            return "proj_size is set, so that torch's operators run it"
-        if isinstance(layer, DropIn):  # parametrized since, perhaps, or a subclass of ours
-            return ""
+    ours = isinstance(layer, DropIn)
+    if layer.proj_size and (ours or type(layer) in _OURS):
+        return "proj_size is set, so that torch's operators run it"
+    if ours:  # parametrized since, perhaps, or a subclass
+        return ""
     if is_parametrized(layer):
         return "its weights are parametrized"
     if type(layer) not in _OURS:
