@@ -22,7 +22,7 @@ __all__ = [
     "Training",
 ]
 
-MUCH_UNKNOWN = 0.3
+MUCH_UNKNOWN = 0.2
 """Share of a text that is unknown to a model, above which figures on that text mislead."""
 
 State = tuple[Tensor, ...]

@@ -18,6 +18,8 @@ _MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NOT_TEXT = frozenset(range(32)) - frozenset(b"\b\t\n\v\f\r\x1b")  # control characters
+_SIGNATURES = (b"\x89PNG", b"%PDF")  # of files whose first line may have none of those
 _WIDE = ("utf-32le", "utf-32be", "utf-16le", "utf-16be")
 
 
@@ -79,15 +81,20 @@ def foreign_byte(path: str | Path, line: int, at: int, byte: int, head: bytes) -
         head: what the text begins with, 256 bytes at most.
     """
     got = f"byte 0x{byte:02x}" if byte else "a NUL byte"
-    encoding = _wide_encoding(head) or ("latin1" if byte else "")
+    encoding = _wide_encoding(head) or ("latin1" if byte and not _is_binary(head) else "")
     convert = (
         f"If it is text in another encoding, convert it: iconv -f {encoding} -t utf-8 OLD > NEW"
     )
-    binary = "No text has one: this is a file of another kind, or a damaged one."
+    binary = "This is a file of another kind, or a damaged one."
     return DataError(
         f"data: `{path}` must be UTF-8 text, got {got} in line {line:,}, column {at + 1:,}. "
         f"{convert if encoding else binary}"
     )
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether a file that begins so is none of text, in whatever encoding of single bytes."""
+    return head.startswith(_SIGNATURES) or not _NOT_TEXT.isdisjoint(head)
 
 
 def _wide_encoding(head: bytes) -> str:

@@ -110,7 +110,7 @@ def test_several_files_and_entities(tmp_path: Path) -> None:
         (b"-DOCSTART- -X- O\n\na\tB\tX\nb\tB\t\n", "got none in column 3"),
         (WORD.encode() + b"\n\n" + WORD.replace("PRON", "_").encode(), r"line 3 .*in UPOS\."),
         (b"a\tX\nb\xff\tX\n", r"must be UTF-8 text, got byte 0xff in line 2, column 2\."),
-        (b"a\0b\tX\n", r"NUL byte in line 1, column 2\. No text has one"),
+        (b"a\0b\tX\n", r"NUL byte in line 1, column 2\. This is a file of another"),
         (b"EU X O\nAnna Y B-PER\n\nin Z\n", r"line 4 .* 3 space-sep.*, got 2\.$"),
         (b"a X O\nb Y O\n\nin Z\nc X O\nd X O\n", r"line 4 .* 3 space-sep.*, got 2\.$"),
         (b"", r"must hold tagged sentences, got none\."),
