@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { ELMAN_API_VERSION = 3 };
+enum { ELMAN_API_VERSION = 4 };
 
 typedef enum elman_status {
   ELMAN_OK = 0,
@@ -144,6 +144,22 @@ typedef struct elman_transposed {
   void* sums;                        /* out (left_columns, right_columns): leftᵀ right */
 } elman_transposed;
 
+/* Cross entropy of words that came, from the scores z_n = scores_n + bias of N rows:
+   losses_n = log sum_v exp z_nv - z_n,target(n); and its gradients, each row's times its share. */
+typedef struct elman_cross_entropy {
+  uint32_t size;          /* sizeof(elman_cross_entropy) */
+  int32_t element;        /* elman_element */
+  int64_t rows;           /* N >= 1 */
+  int64_t words;          /* W >= 1 */
+  int64_t stride;         /* elements from one row of scores to the next */
+  const int64_t* targets; /* (N,), each in 0 .. W-1 */
+  const void* bias;       /* (W,) or NULL */
+  const void* shares;     /* (N,), or NULL: losses alone are wanted */
+  void* scores;           /* in (N, W); out, with shares: shares_n * dlosses_n/dz_n */
+  void* losses;           /* out (N,) */
+  void* d_bias;           /* (W,) or NULL: the sum of those gradients over all rows is added */
+} elman_cross_entropy;
+
 /* Layers above layers in one direction. */
 typedef struct elman_layers {
   uint32_t size;      /* sizeof(elman_layers) */
@@ -174,6 +190,7 @@ typedef struct elman_api {
   elman_status (*backward)(const elman_scan*, const elman_backward*, const elman_executor*,
                            const elman_stop*);
   elman_status (*transposed)(const elman_transposed*, const elman_executor*);
+  elman_status (*cross_entropy)(const elman_cross_entropy*, const elman_executor*);
 
   /* Executors: on the calling thread; on this library's own threads; on torch's team, given the
      address of its function torch_parallel_for. In a forked child all of them run serially. */

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 
+#include "cross_entropy.hpp"
 #include "executor.hpp"
 #include "packed.hpp"
 #include "products.hpp"
@@ -130,6 +131,13 @@ elman_status transposed(const elman_transposed* product, const elman_executor* e
   return run(*product, *cell, *executor);
 }
 
+elman_status cross_entropy(const elman_cross_entropy* job, const elman_executor* executor) {
+  if (!job || !executor || !fits(*job)) return ELMAN_BAD_ARGUMENT;
+  const Cell* cell = nullptr;
+  if (const elman_status status = any_cell(job->element, &cell)) return status;
+  return run(*job, *cell, *executor);
+}
+
 elman_status pack(const elman_layers* layers, const elman_layer_weights* weights,
                   elman_packed** packed) try {
   const InstructionSet* set = nullptr;
@@ -179,6 +187,7 @@ const elman_api* elman_native(void) {
                                 elman::forward,
                                 elman::backward,
                                 elman::transposed,
+                                elman::cross_entropy,
                                 elman::serial_executor,
                                 elman::pool_executor,
                                 elman::torch_executor,

@@ -71,10 +71,14 @@ struct Transposed {
   void (*run)(const elman_transposed&, int64_t begin, int64_t end, void* memory);
 };
 
+// Rows begin .. end of a cross entropy; what they add to d_bias goes to `bias_sums`, or NULL.
+using Softmax = void (*)(const elman_cross_entropy&, int64_t begin, int64_t end, void* bias_sums);
+
 struct Cell {
   int32_t element_bytes, lanes;
   Projection projection;
   Transposed transposed;
+  Softmax softmax;
   Walk<elman_forward> forward;
   Walk<elman_backward> backward;
 };

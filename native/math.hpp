@@ -68,6 +68,13 @@ ELMAN_INLINE PowerOfTwo<S> split_exponential(Vector<S> x) {
   return {(Vector<S>)exponent, fma(sum * r, r, r)};
 }
 
+// exp(x) where x <= 0; exactly 0 where it would be denormal.
+template <class S>
+ELMAN_INLINE Vector<S> exponential(Vector<S> x) {
+  const PowerOfTwo<S> e = split_exponential<S>(larger(x, broadcast(-Exponential<S>::largest)));
+  return fma(e.scale, e.p, e.scale);
+}
+
 template <class S>
 ELMAN_INLINE Vector<S> tanh(Vector<S> x) {
   const Vector<S> size = smaller(magnitude<S>(x), broadcast(Exponential<S>::tanh_saturates));

@@ -138,6 +138,25 @@ int transposed(int element, int64_t rows, nb::tuple columns, nb::tuple strides, 
   return elman_native()->transposed(&product, &executor);
 }
 
+int cross_entropy(int element, nb::tuple sizes, Address targets, Address bias, Address shares,
+                  Address scores, Address losses, Address d_bias, int kind, int threads) {
+  const auto size = [&](int i) { return nb::cast<int64_t>(sizes[i]); };
+  const elman_cross_entropy job{sizeof(elman_cross_entropy),
+                                element,
+                                size(0),
+                                size(1),
+                                size(2),
+                                at<const int64_t>(targets),
+                                at<void>(bias),
+                                at<void>(shares),
+                                at<void>(scores),
+                                at<void>(losses),
+                                at<void>(d_bias)};
+  const nb::gil_scoped_release unlocked;
+  const elman_executor executor = executor_of(kind, threads);
+  return elman_native()->cross_entropy(&job, &executor);
+}
+
 // Layers whose weights are packed.
 class Packed {
  public:
@@ -201,6 +220,7 @@ NB_MODULE(_native, module) {
   module.def("forward", &forward);
   module.def("backward", &backward);
   module.def("transposed", &transposed);
+  module.def("cross_entropy", &cross_entropy);
   nb::class_<Packed>(module, "Packed").def("step", &Packed::step);
   module.def("pack", &pack);
   module.def("instruction_set", &instruction_set);

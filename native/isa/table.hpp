@@ -4,6 +4,7 @@
 #include "../backward.hpp"
 #include "../forward.hpp"
 #include "../projection.hpp"
+#include "../softmax.hpp"
 #include "../transposed.hpp"
 
 namespace ELMAN_NAMESPACE {
@@ -15,6 +16,7 @@ static constexpr elman::Cell describe() {
           lanes<S>,
           {Projector<S>::pack, Projector<S>::run},
           {Transposed<S>::memory_bytes, Transposed<S>::run},
+          Softmax<S>::run,
           {Forward<C>::panel_blocks, C::gates, 1, Forward<C>::pack, Forward<C>::walk},
           {Backward<C>::panel_blocks, 1, C::gates, Backward<C>::pack, Backward<C>::walk}};
 }

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from elman.checks import check_choice, check_range
 from elman.errors import ShapeError
+from elman.kernels.cross_entropy import losses_in_place
 
 __all__ = ["chunked_cross_entropy", "plain_cross_entropy", "token_log_probabilities"]
 
@@ -137,10 +138,10 @@ def token_log_probabilities(
     """
     _check("token_log_probabilities", features, weight, bias, targets)
     rows = _chunk_rows("token_log_probabilities", features, weight, chunk_rows)
-    found = features.new_empty(len(targets))
-    for chunk, scores in _log_softmax_chunks(features, weight, bias, rows):
-        found[chunk] = scores.gather(1, targets[chunk, None]).squeeze(1)
-    return found
+    losses = features.new_empty(len(targets))
+    for chunk, scores in _score_chunks(features, weight, rows):
+        losses[chunk] = losses_in_place(scores, bias, targets[chunk])
+    return losses.neg_()
 
 
 class _ChunkedCrossEntropy(torch.autograd.Function):
@@ -193,25 +194,16 @@ def _losses_and_gradients(
     """ℓ, (N,), and those gradients of Σ shares·ℓ by features, weight and bias that are wanted."""
     losses = features.new_empty(len(targets))
     dx = _aligned(features, *features.shape) if wanted[0] else None
-    # the bias is the weight of a feature that is always 1, so one product serves both
-    factors = [features * shares[:, None]] * wanted[1] + [shares[:, None]] * wanted[2]
-    factor = torch.cat(factors, 1) if factors else None
-    dwb = None if factor is None else _aligned(weight, len(weight), factor.shape[1])
-    for chunk, scores in _log_softmax_chunks(features, weight, bias, rows):
-        target = targets[chunk, None]
-        losses[chunk] = -scores.gather(1, target).squeeze(1)
-        # dℓ_n/dz_n = softmax(z_n) − onehot(target_n)
-        dz = scores.exp_().scatter_add_(1, target, scores.new_full((len(target), 1), -1.0))
+    dw = _aligned(weight, *weight.shape) if wanted[1] else None
+    db = weight.new_zeros(len(weight)) if wanted[2] else None
+    for chunk, scores in _score_chunks(features, weight, rows):
+        losses[chunk] = losses_in_place(scores, bias, targets[chunk], shares[chunk], db)
         if dx is not None:
-            torch.mm(dz, weight, out=dx[chunk])
-        if dwb is not None and factor is not None:
-            dwb.addmm_(dz.t(), factor[chunk], beta=float(chunk.start > 0))
-    if dx is not None:
-        dx.mul_(shares[:, None])
-    if dwb is not None and not len(features):
-        dwb.zero_()  # no chunk has written it
-    dw = dwb[:, : weight.shape[1]] if dwb is not None and wanted[1] else None
-    db = dwb[:, -1] if dwb is not None and wanted[2] else None
+            torch.mm(scores, weight, out=dx[chunk])
+        if dw is not None:
+            dw.addmm_(scores.t(), features[chunk], beta=float(chunk.start > 0))
+    if dw is not None and not len(features):
+        dw.zero_()  # no chunk has written it
     return losses, (dx, dw, db)
 
 
@@ -226,21 +218,14 @@ def _differentiable_gradients(
     return [next(gradients) if want else None for want in wanted]
 
 
-def _log_softmax_chunks(
-    features: Tensor, weight: Tensor, bias: Tensor | None, rows: int
-) -> Iterator[tuple[slice, Tensor]]:
-    """Slices of at most `rows` rows, with log softmax of their logits; the buffer is reused."""
-    words = len(weight)
-    buffer = features.new_empty(min(rows, len(features)), _padded(features, words))
+def _score_chunks(features: Tensor, weight: Tensor, rows: int) -> Iterator[tuple[slice, Tensor]]:
+    """Slices of at most `rows` rows, with features · weightᵀ of them; the buffer is reused."""
+    buffer = _aligned(features, min(rows, len(features)), len(weight))
     for start in range(0, len(features), rows):
         chunk = slice(start, min(start + rows, len(features)))
         scores = buffer[: chunk.stop - chunk.start]
-        scores[:, words:] = -math.inf  # columns that only fill up the row: of probability 0
-        if bias is None:
-            torch.mm(features[chunk], weight.t(), out=scores[:, :words])
-        else:
-            torch.addmm(bias, features[chunk], weight.t(), out=scores[:, :words])
-        yield chunk, torch.log_softmax(scores, 1, out=scores)[:, :words]
+        torch.mm(features[chunk], weight.t(), out=scores)
+        yield chunk, scores
 
 
 def _aligned(like: Tensor, rows: int, columns: int) -> Tensor:
