@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn import Dropout, Embedding, Linear, Module, Sequential, Tanh, init
+from torch.nn import Embedding, Linear, Module, Sequential, Tanh, init
 
 from elman.data.codecs import UNKNOWN_ID
 from elman.errors import ConfigError
+from elman.nn.dropout import Dropout
 from elman.sequences import PaddedBatch
 from elman.tasks.classification.config import ClassifierFields
 from elman.tasks.stacks import recurrent_stack

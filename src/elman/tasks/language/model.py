@@ -2,10 +2,11 @@
 
 import torch
 from torch import Tensor
-from torch.nn import Dropout, Embedding, Linear, Module, init
+from torch.nn import Embedding, Linear, Module, init
 
 from elman.contracts import State
 from elman.losses.cross_entropy import chunked_cross_entropy, token_log_probabilities
+from elman.nn.dropout import Dropout
 from elman.sequences import PaddedBatch
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.stacks import recurrent_stack

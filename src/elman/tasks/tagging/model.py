@@ -2,11 +2,12 @@
 
 import torch
 from torch import Tensor
-from torch.nn import Dropout, Embedding, Linear, Module, init
+from torch.nn import Embedding, Linear, Module, init
 from torch.nn import functional as F
 
 from elman.contracts import State
 from elman.nn.crf import CRF
+from elman.nn.dropout import Dropout
 from elman.sequences import PaddedBatch
 from elman.tasks.stacks import kind_of, recurrent_stack
 from elman.tasks.tagging.codec import UNKNOWN_ID, TaggingCodec
