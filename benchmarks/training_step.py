@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from elman.bench import CELLS
+from elman.bench import CELLS, PEAK_SIZE
 from elman.fields import TrainingFields
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.language.model import LanguageModule
@@ -28,7 +28,6 @@ from report import publish
 
 VOCABULARY, STEPS = 10_000, 35
 ROUNDS, WARMUP = 25, 3
-PEAK_SIZE = 768  # of the square matrices whose product is the peak
 KINDS = {"elman": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 

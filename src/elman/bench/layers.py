@@ -14,7 +14,7 @@ from elman.bench.rounds import Rounds, Work, interleave
 from elman.bench.shapes import Shape
 from elman.training.randomness import fork_randomness
 
-__all__ = ["CELLS", "Figures", "Row", "measure"]
+__all__ = ["CELLS", "PEAK_SIZE", "Figures", "Row", "measure"]
 
 _Kinds = (
     tuple[type[nn.RNN], type[torch.nn.RNN], int]
@@ -29,7 +29,8 @@ CELLS: dict[str, _Kinds] = {
 }
 """Our layer, torch's, and G."""
 
-_PEAK_SIZE = 768  # of the square matrices whose product is taken for the peak
+PEAK_SIZE = 768
+"""Of the square matrices whose product is taken for the peak."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def measure(
         )
     operations = round(shape.operations(gates) * steps_of(x) / (shape.steps * shape.batch))
     ran: nn.Backend = ours.backend  # type: ignore[assignment]  # torch types it as a submodule
-    square = torch.ones(_PEAK_SIZE, _PEAK_SIZE, dtype=dtype)
+    square = torch.ones(PEAK_SIZE, PEAK_SIZE, dtype=dtype)
     passes, steps = ([work(layer, x_here) for layer in layers] for work in (_forward, _training))
     return Row(
         name=name,
@@ -133,7 +134,7 @@ def _figures(works: list[Work], square: Tensor, operations: int, seconds: float)
         ours_ms=rounds.median(0) * 1e3,
         torch_ms=rounds.median(1) * 1e3,
         speedup=rounds.ratio(1, 0),
-        of_peak=rounds.ratio(2, 0) * operations / (2 * _PEAK_SIZE**3),
+        of_peak=rounds.ratio(2, 0) * operations / (2 * PEAK_SIZE**3),
         noisy=rounds.noisy,
     )
 

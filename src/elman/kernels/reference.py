@@ -69,7 +69,7 @@ class Result:
         cells: c_t of every row, (N, H), or None.
         previous: the h that entered every row, after resets, (N, H).
         previous_cells: the c that entered every row, (N, H), or None.
-        candidates: GRU only, R_n h_{t-1} + b_hn of every row, (N, H); else None.
+        candidates: GRU only, V_n h_{t-1} + b_hn of every row, (N, H); else None.
     """
 
     output: Tensor
