@@ -57,7 +57,7 @@ class Gradients:
 
     Attributes:
         projected: dL/d(projected), (N, G·H); a view whose rows may stand apart.
-        rotated: dL/d(R h_{t-1} + b) of every row, (N, G·H), such a view too, with the last gate
+        rotated: dL/d(V h_{t-1} + b) of every row, (N, G·H), such a view too, with the last gate
             first for the GRU (n, r, z) and in the usual order for the others.
         h_0, c_0: (B, H); c_0 is None for cells without c.
         states: total derivatives by h_t (and c_t) of every row, (N, H) each, or None.
@@ -71,7 +71,7 @@ class Gradients:
 
     @property
     def recurrent(self) -> Tensor:
-        """dL/d(R h_{t-1} + b) of every row, (N, G·H), gates in their usual order; a copy."""
+        """dL/d(V h_{t-1} + b) of every row, (N, G·H), gates in their usual order; a copy."""
         return self._unrotate(self.rotated, 1)
 
     def weight(self, previous: Tensor) -> Tensor:

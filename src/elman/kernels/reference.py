@@ -88,7 +88,7 @@ class Gradients:
 
     Attributes:
         projected: dL/d(projected), (N, G·H).
-        recurrent: dL/d(R h_{t-1} + b) of every row, (N, G·H): equal to `projected` save for the
+        recurrent: dL/d(V h_{t-1} + b) of every row, (N, G·H): equal to `projected` save for the
             GRU's n gate, where it is r ⊙ dL/dn-preactivation. The weight's gradient is
             recurrentᵀ · previous and the recurrent bias's is the sum of recurrent over rows.
         h_0, c_0: (B, H); c_0 is None for cells without c.
