@@ -81,17 +81,23 @@ static Product<S> product_of(int rows) {
   }
 }
 
-template <class S>
-static Product<S> product_of(int vectors, int rows) {
+template <int N>
+struct Vectors {
+  static constexpr int count = N;
+};
+
+// What `choose` makes of Vectors<N> where N, 1 to the widest, is known only at run time.
+template <class Choose>
+static auto for_width(int vectors, const Choose& choose) {
   switch (vectors) {
     case 1:
-      return product_of<S, 1>(rows);
+      return choose(Vectors<1>{});
     case 2:
-      return product_of<S, 2>(rows);
+      return choose(Vectors<2>{});
     case 3:
-      return product_of<S, 3>(rows);
+      return choose(Vectors<3>{});
     default:
-      return product_of<S, 4>(rows);
+      return choose(Vectors<widest_panel>{});
   }
 }
 
@@ -104,11 +110,14 @@ static void multiply(const S* a, int64_t stride, int64_t rows, int64_t depth, co
                      int vectors, const Expect& expect, const Finish& finish) {
   alignas(ELMAN_VECTOR_BYTES) S tile[ELMAN_REGISTERS * lanes<S>];
   const int64_t tallest = tallest_tile(vectors);
+  const auto product_of_tile = [&](int tile_rows) {
+    return for_width(vectors, [&](auto width) { return product_of<S, width.count>(tile_rows); });
+  };
   const int64_t tiles = (rows + tallest - 1) / tallest;
   for (int64_t i = 0; i < tiles; ++i) {  // of equal height, rather than full ones and a thin rest
     const int64_t begin = rows * i / tiles, end = rows * (i + 1) / tiles;
     for (int64_t row = begin; row < end; ++row) expect(row);
-    product_of<S>(vectors, int(end - begin))({a + begin * stride, stride}, depth, panel, tile);
+    product_of_tile(int(end - begin))({a + begin * stride, stride}, depth, panel, tile);
     finish(begin, end, tile);
   }
 }

@@ -150,16 +150,10 @@ struct Transposed {
 
   using Run = void (*)(const PackedFactors<S>&, int64_t depth, const S* panel, S* tile);
   static Run product_of_width(int width) {
-    switch (width) {
-      case 1:
-        return ::ELMAN_NAMESPACE::product<S, R, 1, PackedFactors<S>>;
-      case 2:
-        return ::ELMAN_NAMESPACE::product<S, R, 2, PackedFactors<S>>;
-      case 3:
-        return ::ELMAN_NAMESPACE::product<S, R, 3, PackedFactors<S>>;
-      default:
-        return ::ELMAN_NAMESPACE::product<S, R, N, PackedFactors<S>>;
-    }
+    return for_width(width, [](auto vectors) -> Run {
+      constexpr int columns = vectors.count < N ? vectors.count : N;
+      return ::ELMAN_NAMESPACE::product<S, R, columns, PackedFactors<S>>;
+    });
   }
 };
 
