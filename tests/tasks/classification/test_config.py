@@ -21,7 +21,14 @@ def test_names_are_checked(options: dict[str, str], said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"noise": -1.0}, {"word_dropout": -0.1}, {"min_count": 0}, {"vocabulary_size": 2}]
+    "options",
+    [
+        {"noise": -1.0},
+        {"shift": -1.0},
+        {"word_dropout": -0.1},
+        {"min_count": 0},
+        {"vocabulary_size": 2},
+    ],
 )
 def test_numbers_are_checked(options: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match=f"`{next(iter(options))}` must be at least"):

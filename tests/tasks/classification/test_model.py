@@ -92,6 +92,21 @@ def test_noise_is_for_training_alone() -> None:
     assert not torch.equal(module(x), module(x))
 
 
+def test_a_series_is_shifted_as_a_whole_while_training() -> None:
+    module, x = build("mean"), batch()
+    module.shift, module.dropout.p = 0.5, 0.0
+    read: list[Tensor] = []
+    module.stack.register_forward_pre_hook(lambda _, given: read.append(given[0].values))
+    module(x)
+    module.train()
+    module(x)
+    untouched, moved = read
+    assert torch.equal(untouched, x.values)
+    by = moved - x.values
+    torch.testing.assert_close(by, by[:, :1].expand_as(by))
+    assert len(by[:, 0].unique()) == by[:, 0].numel()  # each series and channel its own
+
+
 def text_module(**options: float) -> ClassificationModule:
     torch.manual_seed(0)
     fields = ClassifierFields(hidden_size=5, dropout=0.0, **options)  # type: ignore[arg-type]

@@ -35,6 +35,8 @@ class ClassifierFields(StackFields):
     """Share of a text's words that are read as unknown while training."""
     noise: float = 0.0
     """Noise added to series while training, in standard deviations of their channels."""
+    shift: float = 0.0
+    """The same, but one draw for all steps of a series, which moves it as a whole."""
 
     def check_network(self, where: str) -> None:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
@@ -42,6 +44,7 @@ class ClassifierFields(StackFields):
         check_choice(where, "pooling", self.pooling, POOLINGS)
         check_range(where, "word_dropout", self.word_dropout, at_least=0, below=1)
         check_range(where, "noise", self.noise, at_least=0, at_most=1e6)
+        check_range(where, "shift", self.shift, at_least=0, at_most=1e6)
 
 
 @dataclass(kw_only=True)

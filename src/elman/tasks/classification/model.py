@@ -65,7 +65,8 @@ class ClassificationModule(Module):
             )
         self.head = Linear(features * (1 + (fields.pooling == "statistics")), classes)
         self.dropout = Dropout(fields.dropout)
-        self.pooling, self.noise = fields.pooling, 0.0 if of_text else fields.noise
+        self.pooling = fields.pooling
+        self.noise, self.shift = (0.0, 0.0) if of_text else (fields.noise, fields.shift)
         self.word_dropout = fields.word_dropout
         if self.embedding is not None and not self.embedding.weight.is_meta:
             init.uniform_(self.embedding.weight, -0.1, 0.1)
@@ -117,6 +118,8 @@ class ClassificationModule(Module):
         values = x.values if self.embedding is None else self._embedded(x.values)
         if self.training and self.noise:
             values = values + self.noise * torch.randn_like(values)
+        if self.training and self.shift:
+            values = values + self.shift * torch.randn_like(values[:, :1])
         h: PaddedBatch
         h, _ = self.stack(x.with_values(self.dropout(values)))
         return h
