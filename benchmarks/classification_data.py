@@ -10,7 +10,7 @@ from elman.data.datasets.readers.arrays import npz_of
 from elman.data.labelled import Labelled
 from elman.data.series import read_series
 
-__all__ = ["KEPT", "Cut", "cuts", "write"]
+__all__ = ["KEPT", "OFFICIAL", "Cut", "cuts", "write"]
 
 KEPT = Path("runs/benchmark-classification")
 OFFICIAL = ("japanese-vowels", "basic-motions")
