@@ -175,12 +175,24 @@ static void pack_transposed(const S* from, int64_t stride, int live, int64_t dep
                             S* to) {
   for (int64_t k = 0; k < depth; k += lanes<S>) {
     const int rows = int(at_most(lanes<S>, depth - k));
-    Vector<S> block[lanes<S>];
-    for (int lane = 0; lane < lanes<S>; ++lane) {
-      block[lane] = lane < live ? load(from + lane * stride + k, rows) : Vector<S>{};
+    const S* corner = from + k;
+    int64_t apart = stride;
+    alignas(ELMAN_VECTOR_BYTES) S ragged[lanes<S> * lanes<S>];
+    if (live < lanes<S> || rows < lanes<S>) {
+      for (int lane = 0; lane < lanes<S>; ++lane) {
+        store(ragged + lane * lanes<S>,
+              lane < live ? load(corner + lane * stride, rows) : Vector<S>{});
+      }
+      corner = ragged, apart = lanes<S>;
     }
+    Vector<S> block[lanes<S>];  // in registers, while every index is a constant
+    ELMAN_UNROLL
+    for (int lane = 0; lane < lanes<S>; ++lane) block[lane] = load(corner + lane * apart);
     transpose<S>(block);
-    for (int row = 0; row < rows; ++row) store(to + (k + row) * vectors * lanes<S>, block[row]);
+    ELMAN_UNROLL
+    for (int row = 0; row < lanes<S>; ++row) {
+      if (row < rows) store(to + (k + row) * vectors * lanes<S>, block[row]);
+    }
   }
 }
 
