@@ -82,7 +82,8 @@ typedef struct elman_forward {
   void* h_n;                /* in (B, H): h before the walk; out: after it */
   void* c_n;                /* the same for c; NULL for cells without one */
   void* gates;              /* out (N, G*H): activated gates; NULL: not kept. May be `projected`,
-                               which is then overwritten, if its stride is G*H */
+                               which is then overwritten, if its stride is G*H; Elman's one gate
+                               is h, so there it may be `output` */
   void* cells;              /* out (N, H): c of every row; NULL: not kept, or no c */
   void* previous_cells;     /* out (N, H): c entering every row; NULL with `cells`. May overlap
                                `cells` one step apart, as `previous` does `output` */

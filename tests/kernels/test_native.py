@@ -243,17 +243,13 @@ def test_reads_rows_that_stand_apart_and_transposed_weights(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_arguments_are_left_as_they_were_unless_given_up(cell: str) -> None:
+def test_arguments_are_left_as_they_were(cell: str) -> None:
     problem = Problem.of(Scan(cell, (3, 3)), 3, 8)
     before = [None if t is None else t.clone() for t in problem.arguments()]
     kept = native.forward(problem.scan, *problem.arguments())
     native.backward(problem.scan, problem.weight, kept, *problem.gradients())
     for name, was, now in zip(["x", "w", "b", "h", "c"], before, problem.arguments(), strict=True):
         close(now, was, name)
-    given_up = native.forward(problem.scan, *problem.arguments(), overwrite=True)
-    assert given_up.gates.data_ptr() == problem.projected.data_ptr()
-    for field in dataclasses.fields(Result):
-        close(getattr(given_up, field.name), getattr(kept, field.name), field.name)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -181,7 +181,6 @@ def forward(
     c_0: Tensor | None = None,
     *,
     keep: bool = True,
-    overwrite: bool = False,
 ) -> Result:
     """Walk through time as `reference.forward` does, unseen by autograd.
 
@@ -196,7 +195,6 @@ def forward(
         c_0: the same for c, (B, H); LSTM only.
         keep: whether `backward` shall follow. Otherwise `gates` comes back empty, (0, G·H), and
             `cells`, `previous_cells` and `candidates` come back None.
-        overwrite: whether the kept gates may take the place of `projected`.
 
     Raises:
         ShapeError: shapes that contradict each other.
@@ -206,10 +204,9 @@ def forward(
     _check_kind("native.forward", projected, weight, bias, h_0, c_0)
     sizes = _check_forward(scan, projected, weight, bias, h_0, c_0)
     projected = _rows(projected)
-    gates = projected if keep and overwrite and projected.is_contiguous() else None
     stride = max(projected.stride(0), sizes.G * sizes.H)
     inputs = Entering((stride, projected.data_ptr(), 0, 0, 0, 0, 0), (projected,))
-    return _walk(scan, sizes, inputs, (weight, bias), (h_0, c_0), keep=keep, gates=gates)
+    return _walk(scan, sizes, inputs, (weight, bias), (h_0, c_0), keep=keep)
 
 
 def read(
@@ -260,7 +257,9 @@ def _walk(
     resets, (h_0, c_0) = as_bytes(scan.resets), states
     h_n, c_n = own(h_0), None if c_0 is None else own(c_0)
     output, previous = _history(weight, sizes, scan.reverse)
-    if gates is None:
+    if keep and scan.cell == "elman":
+        gates = output  # its one gate is what it says
+    elif gates is None:
         gates = weight.new_empty((sizes.N if keep else 0, sizes.G * sizes.H))
     cells = previous_cells = candidates = None
     if keep and c_0 is not None:
