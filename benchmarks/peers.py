@@ -4,9 +4,11 @@
 
 All have the same weights and input, and must agree with torch before they are timed: outputs, and
 the gradient of the input where they train. One process, in turn, medians; a training step is a pass
-there and back, all gradients included. onnxruntime keeps its buffers bound and does not train; JAX
-is `lax.scan` under `jit`, Keras its own layers on JAX. The process is held to as many cores as
-threads. What is not installed has an empty column (`pip install onnx onnxruntime jax keras`).
+there and back, all gradients included. onnxruntime keeps its buffers bound and its weights packed,
+and does not train; nor does our `Stream`, which packs once, too, and reads on one thread, where a
+layer packs in every call. JAX is `lax.scan` under `jit`, Keras its own layers on JAX. The process
+is held to as many cores as threads. What is not installed has an empty column (`pip install onnx
+onnxruntime jax keras`).
 """
 
 import argparse
@@ -16,6 +18,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+import elman
 from elman import bench
 from elman.bench.rounds import Rounds, interleave
 from elman.wording import significant
@@ -24,7 +27,8 @@ from report import publish
 SHAPES = ("short", "series", "char-rnn", "ptb-small", "ptb-medium", "deepbench-lstm")
 """Frozen, so that runs compare: of `elman.bench.SHAPES`, those of up to a second a call."""
 
-PEERS = ("torch", "onnxruntime", "JAX", "Keras")
+PEERS = ("our Stream", "torch", "onnxruntime", "JAX", "Keras")
+WITHOUT_TRAINING = PEERS[0], PEERS[2]
 
 Pass = Callable[[], np.ndarray]
 
@@ -63,6 +67,14 @@ def passes(shape: bench.Shape, cell: str, threads: int) -> dict[str, tuple[Pass,
         "ours": torch_passes(accelerated, x),
         "torch": torch_passes(layer, x),
     }
+    stream = elman.streaming.Stream(accelerated, batch_size=shape.batch)
+    by_sequence = x.transpose(0, 1).contiguous()
+
+    def streamed() -> np.ndarray:
+        stream.reset()
+        return stream.step(by_sequence).transpose(0, 1).numpy()
+
+    sides["our Stream"] = (streamed, None)
     if onnx_layer.INSTALLED:
         run = onnx_layer.bound(layer, x.numpy(), threads)
         sides["onnxruntime"] = (lambda: run()[:, 0], None)
@@ -94,7 +106,8 @@ def row(name: str, cell: str, threads: int, seconds: float) -> str:
     sides = passes(bench.SHAPES[name], cell, threads)
     forward = compare({side: run for side, (run, _) in sides.items()}, seconds)
     training = compare({side: run for side, (_, run) in sides.items() if run}, seconds)
-    del training[1 + PEERS.index("onnxruntime")]
+    trained = [0, *(1 + i for i, peer in enumerate(PEERS) if peer not in WITHOUT_TRAINING)]
+    training = [training[i] for i in trained]
     sizes = ", ".join(map(str, bench.SHAPES[name]))
     return f"| {' | '.join([cell, f'{name} ({sizes})', *forward, *training])} |"
 
@@ -115,7 +128,7 @@ def main() -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: asked.threads])
     torch.set_num_threads(asked.threads)
     forward = [f"{peer} / ours" for peer in PEERS]
-    training = [peer for peer in forward if not peer.startswith("onnxruntime")]
+    training = [f"{peer} / ours" for peer in PEERS if peer not in WITHOUT_TRAINING]
     head = ["cell", "shape (T, B, I, H)", "forward, ms", *forward, "training, ms", *training]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for name in asked.shapes:
