@@ -33,6 +33,12 @@ from elman.data.labelled import Labelled
 from elman.data.series import read_series
 from report import publish
 
+NOTE = (
+    "Series of unequal length are resampled to the longest for all but elman.Classifier. aeon's "
+    "ROCKET always scales each channel of each series to mean 0 and deviation 1, which hides what "
+    "lies in them; its MiniROCKET does not."
+)
+
 
 def makers(part: str) -> dict[str, Callable[[int], Any]]:
     """By name, what makes a classifier of a seed."""
@@ -103,6 +109,7 @@ def table(part: str) -> str:
         accuracies, seconds = ([one[key] for one in found] for key in ("accuracy", "fit_s"))
         spread = f"{mean(accuracies):.2f} ± {stdev(accuracies):.2f}"
         lines.append(f"| {name} | {spread} | {mean(seconds):.1f} |")
+    lines += ["", NOTE]
     return "\n".join(lines)
 
 
