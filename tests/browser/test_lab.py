@@ -156,7 +156,7 @@ def test_a_text_is_learned_paused_found_again_and_kept(visit, lab):
         page.fill(f"#train-{name}", value)
     page.click("#train-go")
     page.wait_for_selector("#training[data-state=learning]")
-    page.wait_for_selector("#training .chart polyline")
+    page.wait_for_selector("#training .chart path.curve")
     page.click("#training-pause")
     page.wait_for_selector("#training[data-state=paused]")
 
@@ -164,10 +164,15 @@ def test_a_text_is_learned_paused_found_again_and_kept(visit, lab):
     page.goto(f"{lab.url}/#train")  # … and comes back
     page.click(".trainings button[data-id]")
     page.wait_for_selector("#training[data-state=paused]")
-    page.wait_for_selector("#training .chart polyline")
+    page.wait_for_selector("#training .chart path.curve")
     page.click("#training-resume")
     page.wait_for_selector("#training[data-state=finished]")
     page.wait_for_selector("#training-figure:has-text('perplexity')")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_selector(
+        "#training .chart svg[viewBox^='0 0 3']"
+    )  # drawn again, as wide as it is
+    assert _scale(page, "#training .chart svg") == 1  # so that its words keep their size
     page.fill("#training-keep-name", "../elsewhere")
     page.click("#training-keep")
     page.wait_for_selector("#training-message:has-text('`name` must be')")
@@ -177,6 +182,17 @@ def test_a_text_is_learned_paused_found_again_and_kept(visit, lab):
     page.click("#training-unfold")
     page.wait_for_selector("html[data-view=unfold]")
     page.wait_for_selector("#learning:has-text('small grammar')")
+
+
+def test_an_address_of_no_training_leads_to_the_form(visit):
+    page = visit("train/20990101-000000-00000000")
+    page.wait_for_selector("#train-form")
+    page.wait_for_url("**/#train")
+
+
+def _scale(page, selector):
+    """How much a drawing is made larger or smaller."""
+    return page.locator(selector).first.evaluate("(it) => it.getScreenCTM().a")
 
 
 def test_another_visitor_does_not_see_it(visit):

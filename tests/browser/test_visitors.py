@@ -1,5 +1,7 @@
 """Two visitors in one lab at once, each in a browser of their own; one leaves in mid-training."""
 
+import re
+
 import pytest
 from tests.lab.conftest import Served
 from tests.lab.models import random_model
@@ -59,9 +61,9 @@ def _learns_on(page, share):
 
 def _points(page):
     """Points of the drawn loss."""
-    page.wait_for_selector("#training .chart polyline")
-    drawn = page.locator("#training .chart polyline").first.get_attribute("points")
-    return [tuple(map(float, point.split(","))) for point in drawn.split()]
+    page.wait_for_selector("#training .chart path.curve")
+    drawn = page.locator("#training .chart path.curve").first.get_attribute("d")
+    return [tuple(map(float, point.split())) for point in re.split("[ML]", drawn)[1:]]
 
 
 def test_who_leaves_in_mid_training_finds_it_again_and_the_other_notices_nothing(

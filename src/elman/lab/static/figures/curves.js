@@ -8,7 +8,7 @@ const DASHES = [null, "7 4", "2 4", "9 3 2 3"];
 const LOWEST = 1e-15;
 
 /** A figure. `draw({ curves, levels, marks, xRange, yRange, x })` shows what it is given:
-    curves  [{ name, points: [[x, y], …], colour, dash }]   y null or not finite breaks the line
+    curves  [{ name, points: [[x, y], …], colour, dash, dots }]   y null or not finite breaks the line; dots: no line
     levels  [{ y, text }] dotted lines across, marks [{ x, text }] lines from top to bottom. */
 export function curvesFigure({ title, x, y, logarithmic = false, height = 250, form = written }) {
   const image = svg("svg", { role: "img", "aria-label": title, height, width: "100%", class: "curves" });
@@ -81,6 +81,10 @@ function grid(frame, { x, y, form, logarithmic }) {
 }
 
 function line(frame, curve, k) {
+  if (curve.dots) {
+    const seen = curve.points.filter(([, y]) => Number.isFinite(y));
+    return svg("g", {}, ...seen.map(([x, y]) => dot(frame.x(x).toFixed(1), frame.y(y).toFixed(1), curve)));
+  }
   let path = "", pen = "M";
   for (const [x, y] of curve.points) {
     const fine = Number.isFinite(y) && y !== null;
@@ -90,6 +94,7 @@ function line(frame, curve, k) {
   return svg("path", { d: path || "M0 0", class: `curve ${colourOf(curve)}`, "stroke-dasharray": dashOf(curve, k) });
 }
 
+const dot = (cx, cy, curve) => svg("circle", { cx, cy, r: 3.5, class: `dot ${colourOf(curve)}` });
 const colourOf = (curve) => `in-${curve.colour ?? "V"}`; // a class: the page allows no inline styles
 const dashOf = (curve, k) => (curve.dash === undefined ? DASHES[k % DASHES.length] : curve.dash);
 
@@ -111,9 +116,9 @@ function markLine(frame, { x, text }) {
 }
 
 function entry(curve, k) {
-  const sample = svg("svg", { width: 30, height: 10, "aria-hidden": "true" },
-    svg("line", { x1: 0, x2: 30, y1: 5, y2: 5, class: `curve ${colourOf(curve)}`, "stroke-dasharray": dashOf(curve, k) }));
-  return element("li", {}, sample, curve.name);
+  const sample = curve.dots ? dot(15, 5, curve)
+    : svg("line", { x1: 0, x2: 30, y1: 5, y2: 5, class: `curve ${colourOf(curve)}`, "stroke-dasharray": dashOf(curve, k) });
+  return element("li", {}, svg("svg", { width: 30, height: 10, "aria-hidden": "true" }, sample), curve.name);
 }
 
 function told({ name, points }, form) {

@@ -11,14 +11,16 @@ export function linearTicks(low, high, most = 6) {
   return ticks;
 }
 
-/** Powers of ten in [low, high], not too many. */
+/** Powers of ten in [low, high], not too many; between two of them, their halves and fifths too. */
 export function logTicks(low, high, most = 6) {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
   const stride = Math.max(1, Math.ceil((last - first + 1) / most));
   const ticks = [];
   for (let power = last; power >= first; power -= stride) ticks.unshift(10 ** power);
-  return ticks;
+  if (ticks.length > 1) return ticks;
+  const near = [first - 1, first, last + 1].flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
+  return [...new Set(near)].filter((value) => value >= low && value <= high);
 }
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -37,6 +39,9 @@ export function written(value, digits = 3) {
   if (size >= 1000) return Math.round(value).toLocaleString("en-GB");
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
+
+/** A share in whole hundredths. */
+export const whole = (share) => `${Math.round(100 * share)} %`;
 
 /** A function from values in [low, high] to places in [from, to]; what lies outside stands at its end. */
 export function scale(low, high, from, to, logarithmic = false) {

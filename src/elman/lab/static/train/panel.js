@@ -1,8 +1,10 @@
 // One training while it learns: its figures, its curves, what it writes, and what can be done with it.
-import { Chart, figure } from "../chart.js";
+import { Chart } from "../chart.js";
 import { element } from "../element.js";
+import { whole, written } from "../figures/scales.js";
 import { say } from "../page/modules/dom.js";
 
+const PLAIN = { colour: "ink", dash: null }, FAINT = { colour: "ink", dash: "2 4" };
 const SAID = { learning: "learning", pausing: "saving …", paused: "paused, all is saved", finished: "finished", failed: "failed" };
 
 export class Panel {
@@ -19,8 +21,8 @@ export class Panel {
     this.big = element("strong", { id: "training-figure" });
     this.said = element("p", {});
     this.loss = new Chart({ title: "Loss", caption: "Nats per token: on the text it learns from, and after each pass on the held-out tenth." });
-    this.norm = new Chart({ title: "Gradient norm", caption: "Before clipping, on a logarithmic scale.", log: true });
-    this.clip = new Chart({ title: "Clipping", caption: "Share of steps whose gradient was too long, and what those were shortened to." });
+    this.norm = new Chart({ title: "Gradient norm", caption: "Before clipping, on a logarithmic scale.", logarithmic: true });
+    this.clip = new Chart({ title: "Clipping", caption: "Share of steps whose gradient was too long, and to how much of their length those were cut.", form: whole });
     this.samples = element("ol", { class: "samples", reversed: true, "aria-label": "what it writes" });
     this.message = element("p", { class: "message", role: "alert", id: "training-message" });
     this.warnings = element("ul", { class: "warnings", "aria-label": "warnings" });
@@ -45,7 +47,9 @@ export class Panel {
     } catch (error) {
       if (stop !== this.#stop) return;
       this.#stop = null; // a lost connection watches again when it is back
-      if (error.kind !== "Lost") this.close();
+      if (error.kind === "Lost") return;
+      this.close(); // there is none of this number, or no longer
+      this.gone(id);
     }
   }
 
@@ -79,10 +83,10 @@ export class Panel {
   #headline({ state, now, validations, config }) {
     const best = Math.min(...validations.map(([, value]) => value ?? Infinity));
     const unit = config.unit;
-    say(this.big, Number.isFinite(best) ? `perplexity ${figure(best)}` : now.loss ? `loss ${figure(now.loss)}` : "…");
+    say(this.big, Number.isFinite(best) ? `perplexity ${written(best)}` : now.loss ? `loss ${written(now.loss)}` : "…");
     const parts = [];
-    if (Number.isFinite(best)) parts.push(`On text it did not see, it hesitates between ${figure(best)} ${unit}s.`);
-    if (now.baseline) parts.push(`A ${now.baseline.name} reaches ${figure(now.baseline.value)}.`);
+    if (Number.isFinite(best)) parts.push(`On text it did not see, it hesitates between ${written(best)} ${unit}s.`);
+    if (now.baseline) parts.push(`A ${now.baseline.name} reaches a perplexity of ${written(now.baseline.value)}.`);
     if (now.step && state !== "finished") parts.push(`Step ${now.step.toLocaleString("en")} of ${(now.steps ?? 0).toLocaleString("en")}, pass ${now.epoch} of ${now.epochs}.`);
     if (now.items_per_s) parts.push(`${Math.round(now.items_per_s).toLocaleString("en")} ${unit}s a second.`);
     say(this.said, parts.join(" "));
@@ -91,10 +95,10 @@ export class Panel {
   #curves({ validations, config }) {
     const column = (k) => this.#points.map((point) => [point[0], point[k]]);
     const held = validations.map(([step, value]) => [step, value && Math.log(value)]);
-    this.loss.show([{ name: "learning", points: column(1), look: "ink" }, { name: "held out", points: held, look: "dots accent" }]);
-    const limit = config.clip_norm && this.#points.length ? this.#points.map(([step]) => [step, config.clip_norm]) : [];
-    this.norm.show([{ name: "largest", points: column(3), look: "faint" }, { name: "mean", points: column(2), look: "ink" }, { name: `clipped above ${config.clip_norm}`, points: limit, look: "dashed" }]);
-    this.clip.show([{ name: "share clipped", points: column(4), look: "ink" }, { name: "shortened to", points: column(5), look: "dashed" }]);
+    const limit = config.clip_norm ? [{ y: config.clip_norm, text: `clipped above ${written(config.clip_norm)}` }] : [];
+    this.loss.show({ curves: [{ name: "learning", points: column(1), ...PLAIN }, { name: "held out", points: held, dots: true, ...PLAIN }] });
+    this.norm.show({ curves: [{ name: "largest", points: column(3), ...FAINT }, { name: "mean", points: column(2), ...PLAIN }], levels: limit });
+    this.clip.show({ curves: [{ name: "clipped", points: column(4), ...PLAIN }, { name: "cut to", points: column(5), ...FAINT }], yRange: [0, 1] });
   }
 
   #write(samples) {

@@ -1,6 +1,7 @@
 /* The race: four networks of equal size learn to recall a symbol across a gap that the visitor sets. */
 import { element } from "../../element.js";
 import { curvesFigure } from "../../figures/curves.js";
+import { whole } from "../../figures/scales.js";
 import { labelled } from "../../labelled.js";
 
 const NAMES = { elman: "Elman", gru: "GRU", lstm: "LSTM", transformer: "transformer" };
@@ -11,7 +12,6 @@ const LOOKS = {
   transformer: { colour: "ink", dash: null }, // it has no V
 };
 const STEPS = 600;
-const whole = (share) => `${Math.round(100 * share)} %`;
 
 export function racePart(lab) {
   const gap = element("input", { type: "range", id: "race-gap", min: "1", max: "80", value: "20" });
@@ -38,8 +38,10 @@ export function racePart(lab) {
 
 function shown({ accuracy, share, rows }) {
   return element("div", { hidden: true },
-    element("div", { class: "pair" }, accuracy.node, share.node),
-    element("p", { class: "soft small" }, "Right: how much of the gradient of the answer's loss stands at the step so far back; the symbol stands at the right end. What does not get there cannot be learned."),
+    element("div", { class: "pair" },
+      element("div", {}, element("h4", {}, "How many answers are right"), accuracy.node),
+      element("div", {}, element("h4", {}, "How much of the gradient gets there"), share.node,
+        element("p", { class: "soft small" }, "The share of the gradient of the answer's loss that stands so many steps back. What does not get to the symbol cannot be learned."))),
     element("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "How each network stands" },
       element("table", {}, element("thead", {}, element("tr", {}, ...["network", "weights", "steps", "right", ""].map((name, k) =>
         (name ? element("th", { scope: "col", class: k && k < 4 ? "number" : null }, name) : element("td"))))), rows)));
