@@ -1,4 +1,4 @@
-"""Small models with weights by chance, for the lab to show."""
+"""Small models with weights by chance, for the lab to show, and what they are measured on."""
 
 import numpy as np
 import torch
@@ -6,6 +6,7 @@ import torch
 from elman.data.codecs import WordCodec
 from elman.data.labelled import Labelled
 from elman.data.tagged import Sentence
+from elman.lab.experiments.evidence import Evidence, gathering
 from elman.tasks.classification import trained as classifiers
 from elman.tasks.classification.codec import ClassCodec
 from elman.tasks.classification.config import ClassificationConfig
@@ -44,6 +45,16 @@ def random_classifier(*, of_text=False, **options):
     config = ClassificationConfig(hidden_size=6, dropout=0.0, **options)
     codec = ClassCodec.fit(examples, config, "it")
     return classifiers.Trained(config, codec, _stirred(lambda: classifiers.build(config, codec)))
+
+
+def evidence_for(trained: Trained) -> Evidence:
+    """The text that a model is measured on, with all the time that it takes."""
+    way = gathering(trained)
+    while True:
+        try:
+            next(way)
+        except StopIteration as end:
+            return end.value
 
 
 def _noise(steps):

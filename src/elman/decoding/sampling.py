@@ -93,7 +93,7 @@ class Sampling:
         return torch.zeros_like(ranked).scatter_(1, order, ranked)
 
     def draw(self, logits: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Draw one token for each row.
+        """Draw one token for each row, by one number by chance each: V may be large.
 
         Args:
             logits: (B, V).
@@ -112,7 +112,11 @@ class Sampling:
         probabilities = self.probabilities(logits)
         if self.temperature == 0:
             return probabilities.argmax(1)
-        return torch.multinomial(probabilities, 1, generator=generator).squeeze(1)
+        reached = probabilities.cumsum(1, dtype=torch.float64)
+        where = None if generator is None else generator.device
+        chance = torch.rand(len(reached), 1, generator=generator, device=where, dtype=reached.dtype)
+        at = chance.to(reached.device) * reached[:, -1:]
+        return torch.searchsorted(reached, at, right=True)[:, 0].clamp_max(reached.shape[1] - 1)
 
     def _without_forbidden(self, logits: Tensor) -> Tensor:
         """A copy of `logits` in which forbidden ids cannot occur."""

@@ -2,12 +2,11 @@
 
 import pytest
 from tests.lab.asks.calls import ask
-from tests.lab.models import random_model
+from tests.lab.models import evidence_for, random_model
 
 from elman.errors import ChoiceError, ConfigError
 from elman.inspect.contexts import memory_horizon
 from elman.lab.asks.remember import ASKS
-from elman.lab.experiments.evidence import evidence_for
 from elman.lab.experiments.fading import fading
 from elman.lab.laboratory import Laboratory
 from elman.lab.news import News
@@ -128,7 +127,7 @@ def test_descent_shows_what_clipping_saves_and_what_it_cannot(lab) -> None:
         ("horizon", {}, "`model` must be a text"),
         ("fading", {"model": "m", "scale": 5}, "`scale` must be at least 0 and at most 4, got 5"),
         ("fading", {"model": "m", "scale": float("nan")}, "`scale` must be a number"),
-        ("sentence", {"model": "m", "text": " "}, "`words` must be at least 1 and at most 40"),
+        ("sentence", {"model": "m", "text": " "}, "the sentence must have 1 to 40 words"),
         ("sentence", {"model": "m", "text": "cats " * 50}, "got 50"),
         ("sentence", {"model": "m", "text": "c" * 3000}, "at most 2,000 characters"),
         ("race", {"gap": 1000}, "`gap` must be at least 0 and at most 200, got 1000"),

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 import torch
-from tests.lab.models import random_model
+from tests.lab.models import evidence_for, random_model
 
 from elman.data.codecs import WordCodec
 from elman.data.datasets.elman_sentences import generate
 from elman.errors import ConfigError
 from elman.inspect.contexts import memory_horizon
-from elman.lab.experiments.evidence import Evidence, evidence_for, gathering, scaled
+from elman.lab.experiments.evidence import Evidence, gathering, scaled
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.language.trained import Trained, build
 

@@ -2,10 +2,10 @@
 
 import pytest
 import torch
-from tests.lab.models import random_model
+from tests.lab.models import evidence_for, random_model
 
 from elman.errors import ConfigError
-from elman.lab.experiments.evidence import evidence_for, scaled
+from elman.lab.experiments.evidence import scaled
 from elman.lab.experiments.fading import fading, grown_gradients, spectral_radius
 
 TEXT = "I love cats and dogs"
@@ -82,5 +82,5 @@ def test_each_layer_has_its_own() -> None:
 
 @pytest.mark.parametrize("text", ["", "cats " * 41])
 def test_faults_are_named(text: str) -> None:
-    with pytest.raises(ConfigError, match="`words` must be at least 1 and at most 40"):
+    with pytest.raises(ConfigError, match="the sentence must have 1 to 40 words"):
         list(grown_gradients(random_model("elman"), text))

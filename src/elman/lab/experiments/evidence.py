@@ -19,7 +19,7 @@ from elman.errors import DataError
 from elman.tasks.language.inspecting import material, material_of_ids
 from elman.tasks.language.trained import Trained
 
-__all__ = ["Evidence", "evidence_for", "gathering", "heeding", "scaled"]
+__all__ = ["Evidence", "gathering", "heeding", "scaled"]
 
 _GRAMMAR = ("new sentences of the grammar", "elman-sentences (")
 """How the names of texts begin that are drawn from the grammar of elman-sentences."""
@@ -50,27 +50,19 @@ class Evidence:
         return self.held
 
 
-def evidence_for(trained: Trained) -> Evidence:
+def gathering(trained: Trained) -> Generator[float, None, Evidence]:
     """A model and a text that it did not learn from, or else one that it writes itself.
 
     The text that its run was validated on, if that is at hand; new sentences of the grammar, for a
     model of elman-sentences; else what the model says when it is left alone, which no file is
     needed for: its horizon on that is how far back it looks while it speaks.
 
+    Yields:
+        The share of the text that the model has written.
+
     Raises:
         DataError: the model has diverged.
     """
-    way = gathering(trained)
-    while True:
-        try:
-            next(way)
-        except StopIteration as end:
-            found: Evidence = end.value
-            return found
-
-
-def gathering(trained: Trained) -> Generator[float, None, Evidence]:
-    """`evidence_for`, bit by bit: yields the share of the text that the model has written."""
     try:
         return Evidence(material(trained, None))
     except DataError:
@@ -135,14 +127,7 @@ def _speech(trained: Trained, seed: int = 0) -> Generator[float, None, Tensor]:
         resets = read == codec.eos_id if by_sentence else None
         with torch.no_grad():
             logits, state = module(read, state, resets)
-        said.append(_drawn(sampling.probabilities(logits[:, 0].cpu()), generator))
+        said.append(sampling.draw(logits[:, 0].cpu(), generator))
         if len(said) % _TOLD == 0:
             yield len(said) / _STEPS
     return torch.stack(said, dim=1)
-
-
-def _drawn(probabilities: Tensor, generator: torch.Generator) -> Tensor:
-    """A token for each row of (R, V), by one number by chance each: V may be large."""
-    reached = probabilities.cumsum(1, dtype=torch.float64)
-    at = torch.rand(len(reached), 1, generator=generator, dtype=torch.float64) * reached[:, -1:]
-    return torch.searchsorted(reached, at, right=True)[:, 0].clamp_max(reached.shape[1] - 1)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import torch
 
-from elman.checks import check_range
 from elman.contracts import Material
+from elman.errors import ConfigError
 from elman.inspect.gradient_flow import GradientFlow, gradient_flow
 from elman.lab.experiments.evidence import Evidence, scaled
 from elman.tasks.language.trained import Trained
@@ -80,7 +80,11 @@ def grown_gradients(trained: Trained, text: str, scale: float = 1.0) -> Iterator
     """
     codec = trained.codec
     ids = codec.encode(text)
-    check_range("grown_gradients", "words", len(ids), at_least=1, at_most=MOST_WORDS)
+    if not 1 <= len(ids) <= MOST_WORDS:
+        raise ConfigError(
+            f"grown_gradients: the sentence must have 1 to {MOST_WORDS} {codec.unit}s, "
+            f"got {len(ids):,}."
+        )
     network = scaled(_reading(trained, [codec.eos_id, *ids]), scale)
     module, x = network.held.module, network.held.data
     with torch.no_grad():
