@@ -98,7 +98,7 @@ def test_hostile_text_stays_text(page) -> None:
 
 def test_an_empty_sentence_is_answered_clearly(page) -> None:
     _set(page, "#gradient-text", "")
-    page.wait_for_selector("#gradient .small >> text=must be at least 1")
+    page.wait_for_selector("#gradient .small >> text=must have 1 to 40 words, got 0")
 
 
 def test_clipping_saves_and_cannot(page) -> None:
@@ -145,4 +145,34 @@ def test_it_can_be_read_by_everyone_and_on_a_phone(lab, open_page, accessible, d
     page.click("#race button.go")
     page.wait_for_selector("#race[data-state=done]")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert _fits(page, "#race .wide")  # how each ended is in sight
     accessible(page)
+
+
+def _fits(page, selector: str) -> bool:
+    """Whether nothing of it is out of sight."""
+    element = page.locator(selector)
+    return element.evaluate("(it) => it.scrollWidth <= it.clientWidth")
+
+
+def test_pieces_of_words_are_told_apart_and_the_last_is_in_sight(tmp_path, open_page) -> None:
+    text = tmp_path / "sentences.txt"
+    text.write_text("".join(f"{line}\n" for line in generate(2_000, seed=5)), "utf-8")
+    elman.LanguageModel(
+        unit="subword", vocabulary_size=270, hidden_size=8, epochs=1, ngram_order=0
+    ).fit(text, out=tmp_path / "pieces")
+    served = Served(tmp_path / "pieces", tmp_path / "runs")
+    try:
+        page = open_page(f"{served.url}/#remember", phone=True)
+        for part in ("horizon", "gradient"):
+            page.wait_for_selector(f"#{part}[data-state=done]")
+        pieces = page.locator(".grad-word").all_inner_texts()
+        assert "".join(pieces) == "the dog that I love chases cats".replace(" ", "␣")
+        assert "after that subword" in page.inner_text(".grad .small")
+        last, row = (page.locator(of).bounding_box() for of in (".grad-words .last", ".grad-words"))
+        assert row["x"] <= last["x"]
+        assert last["x"] + last["width"] <= row["x"] + row["width"] + 1
+        assert page.inner_text("#horizon .headline p").startswith("pieces looks back")
+        page.close()  # before the lab, or it would complain of its end
+    finally:
+        served.close()

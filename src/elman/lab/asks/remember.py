@@ -1,14 +1,14 @@
 """What the view Remember asks: of the models on the shelf, and of networks made for it.
 
-    remember.horizon  {model}                parts: {writing: share} while the model writes the text
-                                             that it is measured on, then {found, share}: the answer
-                                             by the places read so far, a share of all
-                                             → the result of `memory_horizon`, and what it is of
-    remember.fading   {model, scale}         parts: {writing: share}
-                                             → the result of `gradient_flow` with V times scale
-    remember.sentence {model, text, scale}   → {words, steps}, the gradients as a sentence grows
-remember.race     {gap, steps, seed, clip, kinds}   parts: entrant, measure, finish; → {}
-remember.descent  {scale, clip, f, seed}            → {free, held, guess}
+remember.horizon  {model}                parts: {writing: share} while the model writes the text
+                                         that it is measured on, then {found, share}: the answer
+                                         by the places read so far, a share of all
+                                         → the result of `memory_horizon`, and what it is of
+remember.fading   {model, scale}         parts: {writing: share}
+                                         → the result of `gradient_flow` with V times scale
+remember.sentence {model, text, scale}   → {words, unit, steps}, gradients as a sentence grows
+remember.race     {gap, steps, seed, clip, kinds}   parts: entrant, measure, finish; → {chance}
+remember.descent  {scale, clip, f, seed}   → {free, held, guess}
 """
 
 import contextlib
@@ -142,7 +142,8 @@ def _sentence(call: Call) -> Body:
     for grown in grown_gradients(exhibit.trained, text, scale):
         call.check()
         steps.append({"target": grown.target, "layers": [list(layer) for layer in grown.layers]})
-    return {"words": exhibit.trained.codec.split(text), "steps": steps, "scale": scale}
+    codec = exhibit.trained.codec
+    return {"words": codec.split(text), "steps": steps, "scale": scale, "unit": codec.unit}
 
 
 def _race(call: Call) -> Body:

@@ -2,6 +2,7 @@
 
 import { element, say } from "../dom.js";
 import { percent } from "../numbers.js";
+import { visible } from "../visible.js";
 import { NEXT } from "./shape.js";
 
 export class Bars {
@@ -29,9 +30,4 @@ export class Bars {
       row.title = one.word === chosen ? "this is the word that came" : `go on with “${visible(one.word)}”`;
     });
   }
-}
-
-// A token as it can be seen.
-export function visible(word) {
-  return word.replaceAll(" ", "␣").replaceAll("\n", "⏎");
 }

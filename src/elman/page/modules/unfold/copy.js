@@ -2,7 +2,8 @@
 
 import { element, say, svg } from "../dom.js";
 import { mayMove } from "../motion.js";
-import { Bars, visible } from "./bars.js";
+import { visible } from "../visible.js";
+import { Bars } from "./bars.js";
 import { Door, mean } from "./doors.js";
 import { Strip } from "./strip.js";
 

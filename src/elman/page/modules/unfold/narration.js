@@ -1,7 +1,7 @@
 // The picture in words: one sentence for the step that was read last.
 
 import { percent } from "../numbers.js";
-import { visible } from "./bars.js";
+import { visible } from "../visible.js";
 
 export function narrate(words, now, step, memory, leftOut = 0) {
   if (!words.length) return "Type a sentence.";

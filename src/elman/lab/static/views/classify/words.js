@@ -1,6 +1,6 @@
 /* A text, word by word: what was read, and what is still to come. */
 import { element } from "../../element.js";
-import { visible } from "../../page/modules/unfold/bars.js";
+import { visible } from "../../page/modules/visible.js";
 
 export function wordsStage() {
   const node = element("ol", { class: "read-words", tabindex: "0", "aria-label": "the text, word by word" });

@@ -18,7 +18,7 @@ export function gradientPart(lab) {
   const verdict = element("p", { class: "fading-verdict", role: "status" }, "Waiting for the lab …");
   const node = element("section", { class: "card part", id: "gradient", "aria-labelledby": "gradient-title" },
     element("h3", { id: "gradient-title" }, "Why it forgets: the gradient on its way back"),
-    element("p", {}, "After each word the network is told how wrong it was. How much of that reaches the memories before, from which it could learn? Let the sentence grow, and turn V, through which a step back passes; gates open a second way beside it."),
+    element("p", {}, "After every step the network is told how wrong it was. How much of that reaches the memories before, from which it could learn? Let the sentence grow, and turn V, through which a step back passes; gates open a second way beside it."),
     element("div", { class: "row" }, labelled("Sentence", text), labelled("V ×", scale, said)),
     element("div", { class: "pair" }, words.node,
       element("div", {}, element("h4", {}, "The same, averaged over a text"), figure.node, verdict)));

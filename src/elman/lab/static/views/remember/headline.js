@@ -5,8 +5,6 @@ import { curvesFigure } from "../../figures/curves.js";
 import { written } from "../../figures/scales.js";
 import { latest } from "../../latest.js";
 
-const plural = (unit) => (/[^aeiou]y$/.test(unit) ? `${unit.slice(0, -1)}ies` : `${unit}s`);
-
 export function headlinePart(lab) {
   const choice = element("select", { id: "remember-model", "aria-label": "Model" });
   const number = element("strong", {}, "…");
@@ -35,7 +33,7 @@ export function headlinePart(lab) {
     doing.hidden = false;
     progress.value = writing ?? share;
     doing.lastChild.textContent = found
-      ? `read on from ${written(found.positions)} of ${written(Math.round(found.positions / share))} places, up to ${found.extra.length} ${plural(found.unit)} each`
+      ? `read on from ${written(found.positions)} of ${written(Math.round(found.positions / share))} places, up to ${found.extra.length} ${found.unit}s each`
       : "its text is not at hand: it writes one of its own first";
     if (found) show(found, true);
   };
@@ -76,15 +74,15 @@ export function headlinePart(lab) {
 function sentence({ said, tolerance, source, truth, positions }, { name, stage }) {
   const learning = { waiting: "It has learned nothing yet. ", learning: "It is still learning. " }[stage] ?? "";
   const grammar = truth === null ? "" : ` Whoever knows the grammar needs ${truth}.`;
-  return `${name} looks back ${said}. ${learning}What it read before that changes its loss by no more than ${written(tolerance)} nats a word.${grammar} Measured at ${written(positions)} places of ${source}.`.replace("nats a word", "nats");
+  return `${name} looks back ${said}. ${learning}What it read before that changes its loss by no more than ${written(tolerance)} nats.${grammar} Measured at ${written(positions)} places of ${source}.`;
 }
 
 function draw(figure, { extra, tolerance, steps, unit }) {
   figure.draw({
-    curves: [{ name: `nats beyond the full context, by ${plural(unit)} seen`, points: extra.map((y, k) => [k + 1, y]), colour: "V", dash: null }],
+    curves: [{ name: `nats beyond the full context, by ${unit}s seen`, points: extra.map((y, k) => [k + 1, y]), colour: "V", dash: null }],
     levels: [{ y: tolerance, text: "tolerance" }],
-    marks: steps === null ? [] : [{ x: steps, text: `${steps} ${steps === 1 ? unit : plural(unit)}` }],
+    marks: steps === null ? [] : [{ x: steps, text: `${steps} ${steps === 1 ? unit : `${unit}s`}` }],
     xRange: [1, Math.max(2, extra.length)],
-    x: `${plural(unit)} that it may see`,
+    x: `${unit}s that it may see`,
   });
 }

@@ -1,0 +1,4 @@
+// A token as it can be seen.
+export function visible(word) {
+  return word.replaceAll(" ", "␣").replaceAll("\n", "⏎");
+}
