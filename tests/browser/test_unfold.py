@@ -251,6 +251,22 @@ def test_hostile_and_unknown_words_stay_words(unfold) -> None:
     assert state(page)["now"] == 0
 
 
+def test_on_a_phone_no_word_and_no_equation_is_wider_than_the_page(unfold) -> None:
+    page = unfold(phone=True)
+    page.get_by_label("text to read").fill("x" * 3000)
+    page.wait_for_function("unfold.state.words.length === 1 && " + READ)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for network in (1, 2):  # GRU and LSTM: two equations stand in one line where there is room
+        page.get_by_label("network", exact=True).select_option(str(network))
+        page.wait_for_function(READ)
+        whole = page.locator(".equation .whole")
+        assert whole.count() == 2
+        assert whole.evaluate_all("(all) => all.map((each) => each.getClientRects().length)") == [
+            1,
+            1,
+        ]
+
+
 def test_a_source_that_fails_says_why(unfold) -> None:
     page = unfold()
     page.evaluate("""() => unfold.replace([{

@@ -7,18 +7,18 @@ const key = (name, index) => element("button", { type: "button", class: `key ${n
   name, index ? element("sub", {}, index) : null);
 const inside = (gate) => [key("U", gate), ...sub("x", "t"), " + ", key("V", gate), ...sub("h", "t−1")];
 
-const GAP = "   ";  // between two equations; a line may break there and nowhere else
-const whole = (part) => (typeof part === "string" && part !== GAP ? part.replaceAll(" ", "\u00a0") : part);
+// Two equations side by side; their line may break between them and nowhere else.
+const beside = (...equations) => equations.flatMap((parts, k) => [k ? "   " : "", element("span", { class: "whole" }, ...parts)]);
 
 const LINES = {
   elman: (f) => [[...sub("h", "t"), ` = ${f}(`, ...inside(), " + b)"]],
   gru: () => [
-    [...sub("r", "t"), " = σ(", ...inside("r"), ")", GAP, ...sub("z", "t"), " = σ(", ...inside("z"), ")"],
+    beside([...sub("r", "t"), " = σ(", ...inside("r"), ")"], [...sub("z", "t"), " = σ(", ...inside("z"), ")"]),
     [...sub("n", "t"), " = tanh(", key("U", "n"), ...sub("x", "t"), " + ", ...sub("r", "t"), "⊙", key("V", "n"), ...sub("h", "t−1"), ")"],
     [...sub("h", "t"), " = (1 − ", ...sub("z", "t"), ")⊙", ...sub("n", "t"), " + ", ...sub("z", "t"), "⊙", ...sub("h", "t−1")],
   ],
   lstm: () => [
-    [...sub("i", "t"), ", ", ...sub("f", "t"), ", ", ...sub("o", "t"), " = σ(", ...inside(), ")", GAP, ...sub("g", "t"), " = tanh(", ...inside(), ")"],
+    beside([...sub("i", "t"), ", ", ...sub("f", "t"), ", ", ...sub("o", "t"), " = σ(", ...inside(), ")"], [...sub("g", "t"), " = tanh(", ...inside(), ")"]),
     [...sub("c", "t"), " = ", ...sub("f", "t"), "⊙", ...sub("c", "t−1"), " + ", ...sub("i", "t"), "⊙", ...sub("g", "t")],
     [...sub("h", "t"), " = ", ...sub("o", "t"), "⊙tanh(", ...sub("c", "t"), ")"],
   ],
@@ -28,5 +28,5 @@ export function equation(source) {
   const lines = LINES[source.cell](source.activation ?? "tanh");
   const says = [...sub("o", "t"), ` = ${source.fixed ? "g" : "softmax"}(`, key("W"), ...sub("h", "t"), ")"];
   return element("div", { class: "equation", role: "group", "aria-label": "the network's equations; each letter lights up its copies" },
-    ...lines.map((line) => element("div", {}, ...line.map(whole))), element("div", {}, ...says.map(whole)));
+    ...[...lines, says].map((line) => element("div", {}, ...line)));
 }
