@@ -1,6 +1,7 @@
 import threading
 
-from tests.lab.models import random_classifier
+import pytest
+from tests.lab.models import random_classifier, random_model
 
 from elman.lab import starters
 from elman.lab.laboratory import Laboratory
@@ -49,6 +50,23 @@ def test_beside_a_run_of_another_task_small_networks_learn_when_they_are_asked_t
     ] * 3
     lab.close()
     assert not learners()
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [([{"name": "perplexity", "value": 4.2}], 4.2), ([{"name": "accuracy"}], None), (7, None)],
+)
+def test_a_run_comes_with_the_perplexity_that_it_was_scored_with(tmp_path, scores, said):
+    trained = random_model("gru")
+    now = Description.of("language", trained.config, command="", data={})
+    with Run.begin(tmp_path / "run", now) as run:
+        trained.save(run)
+        run.write_json("scores.json", {"scores": scores})
+    lab = Laboratory(tmp_path / "run", tmp_path / "runs")
+    lab.wake()
+    (shown,) = lab.shelf.all()
+    lab.close()
+    assert shown.described()["perplexity"] == said
 
 
 def test_a_run_of_a_task_that_it_cannot_show_is_named(tmp_path):

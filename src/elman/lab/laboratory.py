@@ -124,7 +124,7 @@ class Laboratory:
         """Put the models on the shelf."""
         from elman.lab.inspection import Reports
         from elman.lab.shelf import Exhibit, Shelf
-        from elman.lab.tasks import load
+        from elman.lab.tasks import load, perplexity_of
         from elman.lab.trainings.room import TrainingRoom
         from elman.lab.uploads import Uploads
 
@@ -135,7 +135,8 @@ class Laboratory:
         if self._run is not None:
             self._say(f"waking up: reading {self._run}")
             name = self._run.resolve().name
-            self.shelf.put(Exhibit("run", name, load(self._run)))
+            trained = load(self._run)
+            self.shelf.put(Exhibit("run", name, trained, perplexity=perplexity_of(trained)))
         else:
             self._say("waking up: writing sentences")
             self.begin_starters()

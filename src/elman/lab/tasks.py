@@ -9,6 +9,7 @@ from elman.checks import suggest
 from elman.contracts import Material
 from elman.errors import CheckpointError
 from elman.runs import Run
+from elman.runs.names import SCORES
 from elman.tasks.classification import inspecting as of_classifiers
 from elman.tasks.classification.trained import Trained as Classifier
 from elman.tasks.language import inspecting as of_language
@@ -17,7 +18,7 @@ from elman.tasks.registry import TASKS
 from elman.tasks.tagging import inspecting as of_taggers
 from elman.tasks.tagging.trained import Trained as Tagger
 
-__all__ = ["load", "material", "said_of", "task_of"]
+__all__ = ["load", "material", "perplexity_of", "said_of", "task_of"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,15 @@ def material(trained: Any, data: Path | None) -> Material:
         DataError: the file cannot be read, or what the model was validated on is not at hand.
     """
     return _KINDS[task_of(trained)].material(trained, data)
+
+
+def perplexity_of(trained: Any) -> float | None:
+    """The perplexity that a model's run was scored with; None where it has none."""
+    try:
+        scores = trained.run.read_json(SCORES)["scores"]
+        return next((float(s["value"]) for s in scores if s["name"] == "perplexity"), None)
+    except (CheckpointError, KeyError, TypeError, ValueError):  # not scored, or by other hands
+        return None
 
 
 def task_of(trained: Any) -> str:

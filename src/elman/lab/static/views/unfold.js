@@ -68,6 +68,7 @@ function learningLine() {
     bar.hidden = stage === "ready";
     bar.value = share;
     say(text, line(name, stage, perplexity, unit));
+    node.hidden = !text.textContent;
   };
   return { node, show };
 }
