@@ -17,7 +17,6 @@ from elman.version import VERSION
 
 __all__ = ["Advice", "Report", "write_report"]
 
-_BESIDE = 2  # so many figures stand in a card of half the page's width, more in one of all of it
 _START = "globalThis.unfold = page.openReport(elman);"
 
 
@@ -180,7 +179,7 @@ def _card(result: Result) -> Markup:
     numbers = tag("details", tag("summary", "the numbers"), written) if figures else written
     captions = [tag("p", note) for note in table.notes]
     caption = tag("figcaption", tag("h3", table.title), *captions)
-    if len(figures) <= _BESIDE:
+    if len(figures) < 2:
         return tag("figure", caption, *figures, numbers, class_="card")
     return tag("figure", caption, tag("div", *figures, class_="grid"), numbers, class_="card broad")
 
