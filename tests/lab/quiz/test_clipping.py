@@ -8,7 +8,7 @@ from elman.lab.quiz.clipping import DIRECTION, RESCUE, TOO_FAR
 def test_clipping_by_norm_keeps_the_direction() -> None:
     rows = {row[0]: row[1:] for row in DIRECTION.experiment(2).figure.rows}
     assert rows["length"][1] == "1"
-    assert rows["cosine with the first"] == ("1", "1.000000")
+    assert rows["cosine with the first"] == ("1.000000", "1.000000")
     length = float(rows["length"][0].replace(",", ""))
     first, clipped = (float(cell) for cell in rows["first entry"])
     assert first / clipped == pytest.approx(length, rel=0.01)  # three digits are shown

@@ -43,7 +43,7 @@ def _direction(seed: int) -> Finding:
                 ("length", *lengths),
                 ("first entry", scientific(before[0].item()), scientific(after[0].item())),
                 ("second entry", scientific(before[1].item()), scientific(after[1].item())),
-                ("cosine with the first", "1", f"{cosine:.6f}"),
+                ("cosine with the first", "1.000000", f"{cosine:.6f}"),
             ),
         ),
     )

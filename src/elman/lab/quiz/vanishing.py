@@ -47,8 +47,8 @@ def _nine_tenths(seed: int) -> Finding:
     return Finding(
         answer=nearest(left, {"most": 0.9, "half": 0.5, "eighth": 0.12, "nothing": 0.0}),
         said=(
-            f"{percent(left)} is left with a scale of 0.9. With 1.0 it is "
-            f"{percent(curves[1.0][_LAGS])}, with 1.1 {percent(curves[1.1][_LAGS])}."
+            f"{percent(left)} is left with a scale of 0.9. One of 1.0 leaves "
+            f"{percent(curves[1.0][_LAGS])}, one of 1.1 leaves {percent(curves[1.1][_LAGS])}."
         ),
         figure=Curves(
             "steps back",

@@ -60,7 +60,8 @@ export async function mount(root, lab) {
       else show(answer);
     } catch (error) {
       say(status, "");
-      say(message, error.message);
+      const missing = error.kind === "DataError" && !file.files[0];
+      say(message, missing ? `${error.message} Choose a file above.` : error.message);
     }
     busy(false);
   });
