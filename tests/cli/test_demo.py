@@ -31,7 +31,7 @@ def demo(place, elman):
 
 def test_ends_as_promised(demo) -> None:
     assert demo.code == 0, demo.err
-    table = demo.out[demo.out.index("I love cats") :].splitlines()
+    table = demo.out[demo.out.index("I love cats    ") :].splitlines()
     assert table[0] == "I love cats          before training     after      truth"
     share = r"\d+(\.\d)? %"
     for line, start in zip(table[1:4], ("I      → am", "love   → cats", "cats   → ."), strict=True):

@@ -56,10 +56,8 @@ def test_evaluate_prints_every_baseline(elman: Elman, tagger: Path, ducks: Path)
     shown = elman("evaluate", tagger, ducks, "--memory", "off").out
     assert "state wiped before each word" in shown
     heads = shown.splitlines()[2]
-    for name in (first["baseline_name"], *first["others"]):
+    for name in ("memory off", "memory on", first["baseline_name"], *first["others"]):
         assert name in heads
-    off = json.loads(elman("evaluate", tagger, ducks, "--memory", "off", "--json").out)
-    assert off["scores"][0]["value"] < 100
 
 
 def test_predict_fills_in_a_file(elman: Elman, tagger: Path, tmp_path: Path) -> None:
