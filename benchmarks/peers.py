@@ -140,7 +140,8 @@ def main() -> None:
         publish(
             f"Recurrent layers beside their peers, {asked.threads} thread{plural}",
             "\n".join(lines) + "\n\n~ measured while other processes were busy.",
-            command=f"python benchmarks/peers.py --threads {asked.threads} --write",
+            command=f"python benchmarks/peers.py --threads {asked.threads} "
+            f"--seconds {asked.seconds:g} --write",
             seed=0,
         )
 
