@@ -28,7 +28,7 @@ SHAPES = ("short", "series", "char-rnn", "ptb-small", "ptb-medium", "deepbench-l
 """Frozen, so that runs compare: of `elman.bench.SHAPES`, those of up to a second a call."""
 
 PEERS = ("our Stream", "torch", "onnxruntime", "JAX", "Keras")
-WITHOUT_TRAINING = PEERS[0], PEERS[2]
+TRAINING_PEERS = ("torch", "JAX", "Keras")
 
 Pass = Callable[[], np.ndarray]
 
@@ -85,7 +85,7 @@ def passes(shape: bench.Shape, cell: str, threads: int) -> dict[str, tuple[Pass,
     return sides
 
 
-def compare(sides: dict[str, Pass], seconds: float) -> list[str]:
+def compare(sides: dict[str, Pass], peers: tuple[str, ...], seconds: float) -> list[str]:
     """Our milliseconds, and every peer's time over ours; "" for those that are not there."""
     truth = sides["torch"]()
     scale = float(np.abs(truth).max())
@@ -95,7 +95,7 @@ def compare(sides: dict[str, Pass], seconds: float) -> list[str]:
     mark = "~" if rounds.noisy else ""
     names = list(sides)
     cells = [significant(rounds.median(0) * 1e3)]
-    for peer in PEERS:
+    for peer in peers:
         there = peer in sides
         cells.append(f"{mark}{rounds.ratio(names.index(peer), 0):.2f}" if there else "")
     return cells
@@ -104,10 +104,9 @@ def compare(sides: dict[str, Pass], seconds: float) -> list[str]:
 def row(name: str, cell: str, threads: int, seconds: float) -> str:
     """One line of the table."""
     sides = passes(bench.SHAPES[name], cell, threads)
-    forward = compare({side: run for side, (run, _) in sides.items()}, seconds)
-    training = compare({side: run for side, (_, run) in sides.items() if run}, seconds)
-    trained = [0, *(1 + i for i, peer in enumerate(PEERS) if peer not in WITHOUT_TRAINING)]
-    training = [training[i] for i in trained]
+    forward = compare({side: run for side, (run, _) in sides.items()}, PEERS, seconds)
+    trained = {side: run for side, (_, run) in sides.items() if run}
+    training = compare(trained, TRAINING_PEERS, seconds)
     sizes = ", ".join(map(str, bench.SHAPES[name]))
     return f"| {' | '.join([cell, f'{name} ({sizes})', *forward, *training])} |"
 
@@ -128,7 +127,7 @@ def main() -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: asked.threads])
     torch.set_num_threads(asked.threads)
     forward = [f"{peer} / ours" for peer in PEERS]
-    training = [f"{peer} / ours" for peer in PEERS if peer not in WITHOUT_TRAINING]
+    training = [f"{peer} / ours" for peer in TRAINING_PEERS]
     head = ["cell", "shape (T, B, I, H)", "forward, ms", *forward, "training, ms", *training]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for name in asked.shapes:

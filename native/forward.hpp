@@ -20,7 +20,7 @@ struct Forward {
   // Whether a row's state is stored once more, as what enters the next row.
   const bool copies_h = !one_step_apart(arrays.output, arrays.previous);
   const bool copies_c = arrays.cells && !one_step_apart(arrays.cells, arrays.previous_cells);
-  const bool keeps_gates = arrays.gates && arrays.gates != arrays.output;
+  const bool stores_gates = arrays.gates && arrays.gates != arrays.output;
 
   // By the rows of the whole step, not of this piece: the order of summation hangs on it.
   const bool unpacked = panels.one_by_one && scan.batch <= few_rows;
@@ -219,7 +219,7 @@ struct Forward {
     if (Cell::carries_c) state.c = load(in<S>(arrays.c_n) + b * units + unit, live);
     Cell::step(x, r, state, gate);
     store(out<S>(arrays.output) + at, state.h, live);
-    if (keeps_gates) {
+    if (stores_gates) {
       S* kept = out<S>(arrays.gates) + row * gates * units + unit;
       for (int g = 0; g < gates; ++g) store(kept + g * units, gate[g], live);
     }

@@ -139,7 +139,9 @@ class TestFaults:
             list(read_blocks(write(tmp_path, b"cat " + "日".encode()[:2])))
 
     def test_binary(self, tmp_path: Path) -> None:
-        with pytest.raises(DataError, match=r"got a NUL byte in line 2, column 2\. This is a file of another"):
+        with pytest.raises(
+            DataError, match=r"got a NUL byte in line 2, column 2\. This is a file of another"
+        ):
             list(read_blocks(write(tmp_path, b"\x7fELF\n\x02\x00")))
 
     def test_utf16(self, tmp_path: Path) -> None:

@@ -38,18 +38,8 @@ def losses_in_place(
     """
     if not len(scores):
         return scores.new_empty(0)
-    if available()[0] and supports(scores, bias, shares, d_bias)[0]:
-        return _native(scores, bias, targets, shares, d_bias)
-    return _plain(scores, bias, targets, shares, d_bias)
-
-
-def _native(
-    scores: Tensor,
-    bias: Tensor | None,
-    targets: Tensor,
-    shares: Tensor | None,
-    d_bias: Tensor | None,
-) -> Tensor:
+    if not available()[0] or not supports(scores, bias, shares, d_bias)[0]:
+        return _plain(scores, bias, targets, shares, d_bias)
     losses = scores.new_empty(len(scores))
     bias, targets, shares = contiguous(bias), targets.contiguous(), contiguous(shares)
     status = require("losses_in_place").cross_entropy(
