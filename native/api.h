@@ -143,6 +143,7 @@ typedef struct elman_transposed {
   const void* left;                  /* in (N, left_columns) */
   const void* right;                 /* in (N, right_columns) */
   void* sums;                        /* out (left_columns, right_columns): leftᵀ right */
+  int32_t adds;                      /* whether that is added to what stands in sums */
 } elman_transposed;
 
 /* Cross entropy of words that came, from the scores z_n = scores_n + bias of N rows:

@@ -128,11 +128,19 @@ int backward(nb::tuple scan, int64_t d_output_stride, int64_t d_projected_stride
 }
 
 int transposed(int element, int64_t rows, nb::tuple columns, nb::tuple strides, Address left,
-               Address right, Address sums, int kind, int threads) {
+               Address right, Address sums, bool adds, int kind, int threads) {
   const auto of = [](const nb::tuple& pair, int i) { return nb::cast<int64_t>(pair[i]); };
-  const elman_transposed product{
-      sizeof(elman_transposed), element,        rows,           of(columns, 0),  of(columns, 1),
-      of(strides, 0),           of(strides, 1), at<void>(left), at<void>(right), at<void>(sums)};
+  const elman_transposed product{sizeof(elman_transposed),
+                                 element,
+                                 rows,
+                                 of(columns, 0),
+                                 of(columns, 1),
+                                 of(strides, 0),
+                                 of(strides, 1),
+                                 at<void>(left),
+                                 at<void>(right),
+                                 at<void>(sums),
+                                 adds};
   const nb::gil_scoped_release unlocked;
   const elman_executor executor = executor_of(kind, threads);
   return elman_native()->transposed(&product, &executor);

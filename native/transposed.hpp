@@ -77,7 +77,7 @@ struct Transposed {
         each_panel(count, right_of(cut), [&](int64_t first, int width, S* panel) {
           for (int64_t v = from; v < to; ++v) {
             add(v, packed_left + (v - from) * count * lanes<S>, count, first, width, panel,
-                cut > 0);
+                cut > 0 || product.adds);
           }
         });
       }

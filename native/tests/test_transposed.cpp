@@ -14,9 +14,11 @@ struct Sizes {
     return text;
   }
 
+  static constexpr S stood = 7;
+
   std::vector<S> product(const std::vector<S>& a, const std::vector<S>& b,
-                         const elman_executor& executor) const {
-    std::vector<S> sums(size_t(left * right), S(7));
+                         const elman_executor& executor, bool adds = false) const {
+    std::vector<S> sums(size_t(left * right), stood);
     const elman_transposed product{sizeof(elman_transposed),
                                    element_of<S>(),
                                    rows,
@@ -26,7 +28,8 @@ struct Sizes {
                                    right + gap,
                                    a.data(),
                                    b.data(),
-                                   sums.data()};
+                                   sums.data(),
+                                   adds};
     CHECK(elman_native()->transposed(&product, &executor) == ELMAN_OK, name());
     return sums;
   }
@@ -36,6 +39,7 @@ struct Sizes {
     const std::vector<S> a = numbers.vector<S>(rows * (left + gap) - gap, 1);
     const std::vector<S> b = numbers.vector<S>(rows * (right + gap) - gap, 1);
     const std::vector<S> sums = product(a, b, elman_native()->serial());
+    const std::vector<S> added = product(a, b, elman_native()->serial(), true);
     for (int64_t i = 0; i < left; ++i) {
       for (int64_t j = 0; j < right; ++j) {
         double want = 0;
@@ -43,8 +47,11 @@ struct Sizes {
           want +=
               double(a[size_t(k * (left + gap) + i)]) * double(b[size_t(k * (right + gap) + j)]);
         }
-        const double apart = std::fabs(double(sums[size_t(i * right + j)]) - want);
-        CHECK(apart <= tolerance<S>(rows, 1), name());
+        const auto apart = [&](S found, double from) {
+          return std::fabs(double(found) - from - want);
+        };
+        CHECK(apart(sums[size_t(i * right + j)], 0) <= tolerance<S>(rows, 1), name());
+        CHECK(apart(added[size_t(i * right + j)], stood) <= tolerance<S>(rows, 1), name());
       }
     }
     CHECK(product(a, b, elman_native()->pool(3)) == sums, name());
@@ -64,7 +71,7 @@ void check_sizes() {
 void check_refusals() {
   float one = 1;
   elman_transposed product{
-      sizeof(elman_transposed), ELMAN_FLOAT32, 1, 1, 1, 1, 1, &one, &one, &one};
+      sizeof(elman_transposed), ELMAN_FLOAT32, 1, 1, 1, 1, 1, &one, &one, &one, false};
   const elman_executor serial = elman_native()->serial();
   product.left_stride = 0;
   CHECK(elman_native()->transposed(&product, &serial) == ELMAN_BAD_ARGUMENT, "narrow rows");

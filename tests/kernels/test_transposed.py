@@ -1,5 +1,7 @@
 """The gradient of a weight agrees with float64, whoever multiplies, and so do its bits."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
@@ -34,6 +36,22 @@ def test_rows_may_stand_apart() -> None:
     wide = torch.full((TALL, 100), float("nan"))
     wide[:, 60:] = left
     assert torch.equal(sum_products(wide[:, 60:], right), sum_products(left, right))
+
+
+@pytest.mark.parametrize("rows", [20, TALL])
+def test_is_added_to_what_is_there(rows: int) -> None:
+    left, right = operands(rows, 40, 24)
+    onto = torch.ones(40, 24)
+    assert sum_products(left, right, onto=onto) is onto
+    torch.testing.assert_close(onto, 1 + sum_products(left, right), rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("spread", [lambda m: m.T.contiguous().T, lambda m: m[:1].expand(TALL, -1)])
+def test_any_strides(spread: Callable[[Tensor], Tensor]) -> None:
+    left, right = (spread(matrix) for matrix in operands(TALL, 40, 24))
+    assert torch.equal(
+        sum_products(left, right), sum_products(left.contiguous(), right.contiguous())
+    )
 
 
 def test_bits_do_not_depend_on_threads() -> None:

@@ -37,6 +37,7 @@ def _pays(rows: Tensor, second: Tensor, width: int) -> bool:
     """
     return (
         rows.numel() * width >= _WORTHWHILE
+        and rows.is_cpu
         and rows.dtype is torch.float32
         and second.is_contiguous()
         and _linear is not None
@@ -44,14 +45,19 @@ def _pays(rows: Tensor, second: Tensor, width: int) -> bool:
     )
 
 
-def project(rows: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """Rows · weightᵀ + bias, (N, O), from rows (N, I), weight (O, I) and bias (O,)."""
+def project(
+    rows: Tensor, weight: Tensor, bias: Tensor | None = None, *, room: Tensor | None = None
+) -> Tensor:
+    """Rows · weightᵀ + bias, (N, O), from rows (N, I), weight (O, I) and bias (O,).
+
+    `room`, (N, O), is overwritten and returned where the one that multiplies can write into it.
+    """
     if _pays(rows, weight, weight.shape[0]):
         bias = None if bias is None else bias.contiguous()  # else it would be misread
         return _linear(rows, weight, bias, "none", [], "")  # type: ignore[no-any-return]
     if bias is None:
-        return torch.mm(rows, weight.t())
-    return torch.addmm(bias, rows, weight.t())
+        return torch.mm(rows, weight.t(), out=room)
+    return torch.addmm(bias, rows, weight.t(), out=room)
 
 
 def multiply(rows: Tensor, weight: Tensor) -> Tensor:

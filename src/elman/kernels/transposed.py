@@ -3,10 +3,11 @@
 Shapes: N rows, I columns in, O columns out.
 """
 
+import torch
 from torch import Tensor
 
 from elman.kernels.arguments import ELEMENT_CODES
-from elman.kernels.core import check_status, executor, require
+from elman.kernels.core import available, check_status, executor, require, supports
 
 __all__ = ["sum_products"]
 
@@ -14,22 +15,24 @@ _TALL = 256
 """Rows below which packing the operands is not earned back; see `benchmarks/products.py`."""
 
 
-def sum_products(left: Tensor, right: Tensor) -> Tensor:
+def sum_products(left: Tensor, right: Tensor, *, onto: Tensor | None = None) -> Tensor:
     """leftᵀ · right, (O, I), from left (N, O) and right (N, I).
 
     BLAS is made for squarer matrices: over many rows the core is ahead of it.
 
     Args:
-        left: dense, on the CPU, float32 or float64; whole rows may stand apart.
-        right: of the same kind.
+        left: read where it stands if its rows are dense, which may themselves stand apart.
+        right: likewise, of the same type.
+        onto: (O, I), dense, to which the product is added; None begins with zero.
 
-    Raises:
-        BackendError: no native core, or no memory.
+    Returns:
+        `onto`, or a new matrix.
     """
     (N, O), I = left.shape, right.shape[1]
-    if N < _TALL:
-        return left.t() @ right
-    sums = left.new_empty((O, I))
+    if N < _TALL or not available()[0] or not supports(left, right)[0]:
+        return left.t() @ right if onto is None else onto.addmm_(left.t(), right)
+    left, right = _with_dense_rows(left), _with_dense_rows(right)
+    sums = left.new_empty((O, I)) if onto is None else onto
     status = require("sum_products").transposed(
         ELEMENT_CODES[left.dtype],
         N,
@@ -38,7 +41,14 @@ def sum_products(left: Tensor, right: Tensor) -> Tensor:
         left.data_ptr(),
         right.data_ptr(),
         sums.data_ptr(),
+        onto is not None,
         *executor(),
     )
     check_status("sum_products", status)
     return sums
+
+
+def _with_dense_rows(matrix: Tensor) -> Tensor:
+    """The matrix itself, or a copy where its rows have gaps within them or overlap."""
+    dense = matrix.stride(1) == 1 and matrix.stride(0) >= matrix.shape[1]
+    return matrix if dense else matrix.clone(memory_format=torch.contiguous_format)

@@ -16,6 +16,8 @@ from torch.nn import functional as F
 from elman.checks import check_choice, check_range
 from elman.errors import ShapeError
 from elman.kernels.cross_entropy import losses_in_place
+from elman.kernels.products import multiply, project
+from elman.kernels.transposed import sum_products
 
 __all__ = ["chunked_cross_entropy", "plain_cross_entropy", "token_log_probabilities"]
 
@@ -194,16 +196,14 @@ def _losses_and_gradients(
     """ℓ, (N,), and those gradients of Σ shares·ℓ by features, weight and bias that are wanted."""
     losses = features.new_empty(len(targets))
     dx = _aligned(features, *features.shape) if wanted[0] else None
-    dw = _aligned(weight, *weight.shape) if wanted[1] else None
+    dw = torch.zeros_like(weight) if wanted[1] and not len(features) else None
     db = weight.new_zeros(len(weight)) if wanted[2] else None
     for chunk, scores in _score_chunks(features, weight, rows):
         losses[chunk] = losses_in_place(scores, bias, targets[chunk], shares[chunk], db)
         if dx is not None:
-            torch.mm(scores, weight, out=dx[chunk])
-        if dw is not None:
-            dw.addmm_(scores.t(), features[chunk], beta=float(chunk.start > 0))
-    if dw is not None and not len(features):
-        dw.zero_()  # no chunk has written it
+            dx[chunk] = multiply(scores, weight)
+        if wanted[1]:
+            dw = sum_products(scores, features[chunk], onto=dw)
     return losses, (dx, dw, db)
 
 
@@ -223,9 +223,8 @@ def _score_chunks(features: Tensor, weight: Tensor, rows: int) -> Iterator[tuple
     buffer = _aligned(features, min(rows, len(features)), len(weight))
     for start in range(0, len(features), rows):
         chunk = slice(start, min(start + rows, len(features)))
-        scores = buffer[: chunk.stop - chunk.start]
-        torch.mm(features[chunk], weight.t(), out=scores)
-        yield chunk, scores
+        room = buffer[: chunk.stop - chunk.start]
+        yield chunk, project(features[chunk], weight, room=room)
 
 
 def _aligned(like: Tensor, rows: int, columns: int) -> Tensor:
