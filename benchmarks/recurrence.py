@@ -4,9 +4,10 @@
 
 Prints, for each shape and cell, the medians of both sides and the median ratio, forward without
 gradients and for a training step (forward and backward, input gradient included), as `elman bench`
-measures them, and our share of the peak: the rate of a large matrix product in the same rounds.
-Ragged sequences are packed; their lengths are geometric, on average a third of T, and only real
-steps count as work. With --write the table goes into docs/results.md.
+measures them, and our share of the peak: the rate of a large matrix product in the same rounds, by
+torch's BLAS or oneDNN, whichever our layers use. Ragged sequences are packed; their lengths are
+geometric, on average a third of T, and only real steps count as work. With --write the table goes
+into docs/results.md.
 """
 
 import argparse

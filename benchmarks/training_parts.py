@@ -1,4 +1,4 @@
-"""What a training step of a recurrent layer spends its time on, as shares of the sgemm peak.
+"""What a training step of a recurrent layer spends its time on, as shares of the peak.
 
     python benchmarks/training_parts.py [THREADS] [--write]
 
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import torch
 
 from elman import bench
-from elman.bench import CELLS, PEAK_SIZE
+from elman.bench import CELLS, PEAK_OPERATIONS, large_product
 from elman.bench.rounds import Work, interleave
 from elman.kernels import native
 from elman.kernels.products import multiply
@@ -72,16 +72,16 @@ def line(name: str, cell: str) -> str:
     torch.manual_seed(0)
     ours_of, torch_of, gates = CELLS[cell]
     ours, theirs = ours_of(I, H), torch_of(I, H)
-    x, square = torch.randn(T, B, I), torch.randn(PEAK_SIZE, PEAK_SIZE)
+    x = torch.randn(T, B, I)
     found = [
         *pieces(ours, cell, x),
         Piece(6, step_of(ours, x)),
         Piece(6, step_of(theirs, x)),
     ]
-    rounds = interleave([lambda: square @ square, *(piece.work for piece in found)], SECONDS)
+    rounds = interleave([large_product(x.dtype), *(piece.work for piece in found)], SECONDS)
     product = shape.operations(gates) / 2
     shares = [
-        f"{rounds.ratio(0, i) * piece.products * product / (2 * PEAK_SIZE**3):.2f}"
+        f"{rounds.ratio(0, i) * piece.products * product / PEAK_OPERATIONS:.2f}"
         for i, piece in enumerate(found, 1)
     ]
     mark = "~" if rounds.noisy else ""

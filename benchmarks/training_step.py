@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from elman.bench import CELLS, PEAK_SIZE
+from elman.bench import CELLS, PEAK_OPERATIONS, large_product
 from elman.fields import TrainingFields
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.language.model import LanguageModule
@@ -114,14 +114,13 @@ def operations(fields: LanguageFields) -> float:
 def compare(name: str, fields: LanguageFields) -> str:
     """A row: medians of both, of their ratio, and how near the peak they are."""
     data = torch.randint(VOCABULARY, (fields.batch_size, STEPS + 1))
-    square = torch.randn(PEAK_SIZE, PEAK_SIZE)
-    works = [plain_step(fields, data), our_step(fields, data), lambda: square @ square]
+    works = [plain_step(fields, data), our_step(fields, data), large_product(torch.float32)]
     rounds = [[milliseconds(work) for work in works] for _ in range(WARMUP + ROUNDS)][WARMUP:]
     theirs_ms, ours_ms, peak_ms = (
         statistics.median(column) for column in zip(*rounds, strict=True)
     )
     ratio = statistics.median(theirs / mine for theirs, mine, _ in rounds)
-    shortest_ms = peak_ms * operations(fields) / (2 * PEAK_SIZE**3)
+    shortest_ms = peak_ms * operations(fields) / PEAK_OPERATIONS
     words = fields.batch_size * STEPS / ours_ms * 1e3
     return (
         f"| {name} | {theirs_ms:.1f} | {ours_ms:.1f} | {ratio:.2f} | {shortest_ms / ours_ms:.2f} "
