@@ -22,6 +22,7 @@ from elman.training.checkpointing import Cadence, Store, store_for
 from elman.training.clipping import ClipReport, clip_gradients
 from elman.training.gradients import told
 from elman.training.interruption import Interrupted, Signals
+from elman.training.memory import freed_memory_kept
 from elman.training.meter import Meter
 from elman.training.optimizers import set_learning_rate
 from elman.training.progress import Progress
@@ -99,7 +100,11 @@ def train(
         DataError: there is no batch to learn from.
     """
     store = store_for(run, cadence or Cadence())
-    with borrowed_torch(fields.seed, fields.threads), Signals() as signals:
+    with (
+        borrowed_torch(fields.seed, fields.threads),
+        freed_memory_kept(),
+        Signals() as signals,
+    ):
         if run is not None:
             device = next(job.module.parameters(), torch.empty(0)).device
             run.note_environment(Environment.now(device.type))

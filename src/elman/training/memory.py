@@ -1,0 +1,43 @@
+"""What a process does with memory that is freed while it trains."""
+
+import contextlib
+import ctypes
+from collections.abc import Iterator
+
+__all__ = ["freed_memory_kept"]
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt(3)
+_MOST = 2**31 - 1  # bytes
+_USUAL_MMAP = 32 * 2**20  # where glibc's own adjustment ends once large tensors were freed
+_USUAL_TRIM = 2 * _USUAL_MMAP
+
+
+@contextlib.contextmanager
+def freed_memory_kept() -> Iterator[None]:
+    """Within the block, memory that is freed stays with the process, to be used again.
+
+    Every step of a training frees some hundred MB and asks for as much again. The system library of
+    most Linuxes, glibc, gives that back to the system each time, and fetching it again takes a
+    sixth of a step. After the block what is free is given back. Single blocks above 32 MiB are
+    given back as ever, lest the gaps they leave add up. Under other allocators nothing is changed.
+    """
+    libc = _glibc()
+    if libc is None:
+        yield
+        return
+    libc.mallopt(_MMAP_THRESHOLD, _USUAL_MMAP)
+    libc.mallopt(_TRIM_THRESHOLD, _MOST)
+    try:
+        yield
+    finally:
+        libc.mallopt(_TRIM_THRESHOLD, _USUAL_TRIM)
+        libc.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    """The process' own C library, if it is glibc."""
+    try:
+        libc = ctypes.CDLL(None)
+    except (OSError, TypeError):  # as on Windows
+        return None
+    return libc if hasattr(libc, "mallopt") and hasattr(libc, "gnu_get_libc_version") else None
