@@ -1,8 +1,8 @@
-"""Matrix products over all rows of a walk: torch's BLAS, or torch's oneDNN where that is faster.
+"""Products of large matrices: by torch's BLAS, or by torch's oneDNN where that is faster.
 
-torch sends float32 products to its BLAS alone; only its fused LSTM reaches oneDNN. For widths that
-are no multiple of 16, such as 650, MKL runs a third slower on the processors measured
-(`benchmarks/products.py`), so that a layer built on it would lose to torch's own.
+torch sends float32 products to its BLAS alone; only its fused LSTM reaches oneDNN. MKL leaves half
+of what AVX-512 could do unused on AMD's processors, and runs a third slower for widths that are no
+multiple of 16, such as 650 (`benchmarks/products.py`): a layer built on it would lose to torch's.
 
 Shapes: N rows, I columns in, O columns out.
 """
