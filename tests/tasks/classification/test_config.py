@@ -25,6 +25,7 @@ def test_names_are_checked(options: dict[str, str], said: str) -> None:
     [
         {"noise": -1.0},
         {"shift": -1.0},
+        {"label_smoothing": -0.1},
         {"word_dropout": -0.1},
         {"min_count": 0},
         {"vocabulary_size": 2},

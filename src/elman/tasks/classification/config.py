@@ -90,6 +90,8 @@ class LearningFields(TrainingFields):
     """Step size of the optimiser, at its highest."""
     class_weights: str = "none"
     """none (every example counts alike) or balanced (every class does)."""
+    label_smoothing: float = 0.0
+    """Share of each example that counts for all classes alike, so that none is quite certain."""
     baselines: bool = True
     """Fit simpler classifiers too, whose scores stand beside the network's."""
 
@@ -97,6 +99,7 @@ class LearningFields(TrainingFields):
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
         self.check_training(where)
         check_choice(where, "class_weights", self.class_weights, BALANCES)
+        check_range(where, "label_smoothing", self.label_smoothing, at_least=0, below=1)
 
 
 @dataclass(kw_only=True)

@@ -28,7 +28,7 @@ class ClassificationJob:
         codec: what its numbers mean.
         train: the examples to learn from.
         validation: the examples that choose the best weights.
-        fields: `batch_size`, `class_weights` and `seed` are read.
+        fields: `batch_size`, `class_weights`, `label_smoothing` and `seed` are read.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class ClassificationJob:
         self.module, self._seed = module, fields.seed
         self._train, self._validation = train, validation
         self._rows = fields.batch_size or rows_for(len(train))
+        self._smoothing = fields.label_smoothing
         self._right: float | None = None
         self._weights: Tensor | None = None
         if fields.class_weights == "balanced":
@@ -58,18 +59,26 @@ class ClassificationJob:
         return (self._train.batch(rows) for rows in order[start:])
 
     def loss(self, batch: Batch, state: State | None) -> StepLoss:  # noqa: ARG002  (none is carried)
-        """Cross entropy in nats per example, each weighed as its class.
+        """Cross entropy in nats per example, each weighed as its class, with smoothed labels.
 
         The sum is divided by the number of examples, not by their weights: else a batch without
         a rare class would count as much as one with it, and the rare class too little.
+
+        Source: label smoothing: Szegedy et al., CVPR 2016.
         """
         here = batch.to(self.module)
         logits, count = self.module(here.x), len(batch.rows)
-        loss = F.cross_entropy(logits, here.classes, self._weights, reduction="sum") / count
-        return StepLoss(loss, count, None)
+        loss = F.cross_entropy(
+            logits,
+            here.classes,
+            self._weights,
+            label_smoothing=self._smoothing,
+            reduction="sum",
+        )
+        return StepLoss(loss / count, count, None)
 
     def validate(self) -> float:
-        """Cross entropy in nats per example, weighed as in training."""
+        """Cross entropy in nats per example, weighed as in training; labels are not smoothed."""
         logs = torch.from_numpy(log_probabilities(self.module, self._validation))
         classes = torch.from_numpy(self._validation.classes)
         self._right = float((logs.argmax(1) == classes).double().mean())
