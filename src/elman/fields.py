@@ -86,12 +86,12 @@ class TrainingFields:
     precision: str = "float32"
     """float32 or float64."""
 
-    def check_training(self, where: str) -> None:
+    def check_training(self, where: str, *, least_epochs: int = 1) -> None:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
         check_choice(where, "optimizer", self.optimizer, OPTIMIZERS)
         check_choice(where, "schedule", self.schedule, SCHEDULES)
         check_choice(where, "precision", self.precision, PRECISIONS)
-        check_range(where, "epochs", self.epochs, at_least=1, at_most=_MOST_EPOCHS)
+        check_range(where, "epochs", self.epochs, at_least=least_epochs, at_most=_MOST_EPOCHS)
         check_range(where, "learning_rate", self.learning_rate, above=0, at_most=_FLOAT32_ROOM)
         check_range(where, "momentum", self.momentum, at_least=0, below=1)
         for name in ("weight_decay", "clip_norm", "clip_value"):

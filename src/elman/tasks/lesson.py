@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from torch.nn import Module
 
 from elman.contracts import Trainable
+from elman.fields import TrainingFields
 from elman.records import Observer, Record
 from elman.runs import Description, Run, names
 from elman.runs.claiming import refuse_foreign
@@ -66,6 +67,11 @@ class Lesson(ABC, Generic[M, B, T]):
     @abstractmethod
     def job(self, module: M) -> Trainable:
         """What trains the network."""
+
+    def learning(self, job: Trainable) -> TrainingFields:  # noqa: ARG002  (for those who override)
+        """The options of training, with what is left to the data."""
+        fields: TrainingFields = self.config
+        return fields
 
     @abstractmethod
     def score(self, module: M, baselines: B) -> Scores:
@@ -136,7 +142,8 @@ def _learn(lesson: Lesson[M, B, T], observer: Observer | None, run: Run | None) 
     baselines = lesson.baselines(run)
     for record in lesson.compare(baselines):
         tell({"event": "baseline", **record})
-    outcome = train(lesson.job(module), lesson.config, run=run, observer=observer)
+    job = lesson.job(module)
+    outcome = train(job, lesson.learning(job), run=run, observer=observer)
     check_finite(lesson.WHERE, lesson.FIGURE, outcome)
     tell({"event": "stage", "text": "scoring"})
     scores = lesson.score(module, baselines).to_json()

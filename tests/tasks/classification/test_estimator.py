@@ -251,3 +251,19 @@ def test_classes_that_are_new_count_as_wrong_and_are_told(
     scores = of_texts.score(file)
     assert scores["accuracy"].value == 50 and scores["macro F1"].value < 50
     assert "first 'anger' in line 3" in scores.warning and "counted as wrong" in scores.warning
+
+
+def test_epochs_that_nobody_asked_for_suit_the_amount_of_data(signs: Path) -> None:
+    class EnoughSeenError(Exception):
+        pass
+
+    def watch(record: Record) -> None:
+        if record["event"] == "start":
+            raise EnoughSeenError(record["epochs"], record["steps_per_epoch"])
+
+    options = {name: value for name, value in SMALL.items() if name != "epochs"}
+    for rows in (1, 1000):
+        with pytest.raises(EnoughSeenError) as seen:
+            Classifier(**options | {"batch_size": rows}).fit(signs, observer=watch)
+        epochs, steps = seen.value.args
+        assert epochs == min(60, round(2000 / steps))

@@ -84,8 +84,8 @@ class ExampleFields:
 class LearningFields(TrainingFields):
     """How the network is trained."""
 
-    epochs: int = 60
-    """Passes over the training data."""
+    epochs: int = 0
+    """Passes over the training data; 0 chooses by the amount of data."""
     learning_rate: float = 0.005
     """Step size of the optimiser, at its highest."""
     class_weights: str = "none"
@@ -97,7 +97,7 @@ class LearningFields(TrainingFields):
 
     def check_learning(self, where: str) -> None:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
-        self.check_training(where)
+        self.check_training(where, least_epochs=0)
         check_choice(where, "class_weights", self.class_weights, BALANCES)
         check_range(where, "label_smoothing", self.label_smoothing, at_least=0, below=1)
 

@@ -2,9 +2,10 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from elman.contracts import Trainable
 from elman.errors import DataError
 from elman.records import Observer, Record
 from elman.runs import Run
@@ -14,7 +15,7 @@ from elman.tasks.classification.codec import ClassCodec
 from elman.tasks.classification.config import ClassificationConfig
 from elman.tasks.classification.corpus import Corpus
 from elman.tasks.classification.examples import Examples
-from elman.tasks.classification.job import ClassificationJob
+from elman.tasks.classification.job import ClassificationJob, epochs_for
 from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.classification.scoring import score
 from elman.tasks.classification.trained import Trained, build
@@ -90,6 +91,10 @@ class ClassificationLesson(Lesson[ClassificationModule, Beside, Trained]):
     def job(self, module: ClassificationModule) -> ClassificationJob:
         """The network's training on examples."""
         return ClassificationJob(module, self.codec, self.train, self.validation, self.config)
+
+    def learning(self, job: Trainable) -> ClassificationConfig:
+        """The options, with epochs that suit the amount of data where none are asked for."""
+        return replace(self.config, epochs=self.config.epochs or epochs_for(job.steps_per_epoch))
 
     def score(self, module: ClassificationModule, baselines: Beside) -> Scores:
         """Accuracy, F1 and calibration."""

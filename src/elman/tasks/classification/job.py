@@ -15,9 +15,10 @@ from elman.tasks.classification.examples import Batch, Examples
 from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.classification.reading import log_probabilities
 
-__all__ = ["ClassificationJob", "balanced", "rows_for"]
+__all__ = ["ClassificationJob", "balanced", "epochs_for", "rows_for"]
 
 FEWEST_ROWS, MOST_ROWS, BATCHES_WANTED = 8, 64, 25
+FEWEST_EPOCHS, MOST_EPOCHS, STEPS_WANTED = 5, 60, 2000
 
 
 class ClassificationJob:
@@ -107,3 +108,12 @@ def rows_for(examples: int) -> int:
     (8, 10, 64)
     """
     return min(MOST_ROWS, max(FEWEST_ROWS, examples // BATCHES_WANTED))
+
+
+def epochs_for(steps_per_epoch: int) -> int:
+    """How many passes over the examples: enough for some 2,000 steps.
+
+    >>> epochs_for(5), epochs_for(100), epochs_for(10_000)
+    (60, 20, 5)
+    """
+    return min(MOST_EPOCHS, max(FEWEST_EPOCHS, round(STEPS_WANTED / steps_per_epoch)))
