@@ -69,6 +69,13 @@ def test_what_is_no_question_is_refused_and_the_talk_goes_on(talk, message, why)
     assert talk.ask("test.on") == {"on": True}
 
 
+def test_half_a_surrogate_pair_comes_back_and_the_talk_goes_on(talk):
+    talk.handlers["test.echo"] = lambda call: {"text": call.text("text")}
+    assert talk.ask("test.echo", text="a \ud83d cat") == {"text": "a \ud83d cat"}
+    assert "got '\ud83d'" in talk.fail("\ud83d")["message"]
+    assert talk.ask("test.echo", text="a 🐈 cat") == {"text": "a 🐈 cat"}
+
+
 def test_what_is_not_wanted_any_more_stops(talk):
     begun = threading.Event()
 

@@ -9,7 +9,8 @@ r"""How the page and the lab talk: messages of JSON over one WebSocket, ``/socke
 
 What may be asked is listed in `elman.lab.asks`, a file a view. A handler is a plain function from
 a `Call` to the body of the answer, run in a thread of its own; whatever `ElmanError` it raises
-becomes an error with the message as it is. Numbers that are not finite become null.
+becomes an error with the message as it is. Numbers that are not finite become null. Half a
+surrogate pair, which a text may hold that was cut within an emoji, travels as JSON's escape of it.
 
 News comes for each topic when a visitor connects and whenever it changes: ``lab`` (awake or not),
 ``models``, ``trainings`` (a visitor's own).
@@ -17,6 +18,7 @@ News comes for each topic when a visitor connects and whenever it changes: ``lab
 
 import json
 import math
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,9 @@ Body = dict[str, Any]
 
 LONGEST_TEXT = 100_000
 """Characters in one argument; longer texts are uploaded."""
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs, for which UTF-8 has no bytes."""
 
 
 class Stopped(BaseException):
@@ -126,15 +131,23 @@ Handler = Callable[[Call], Body]
 
 
 def encode(message: Body) -> str:
-    """A message as strict JSON.
+    r"""A message as strict JSON, which UTF-8 can say.
 
     >>> encode({"news": "models", "body": {"loss": float("nan")}})
     '{"news": "models", "body": {"loss": null}}'
+    >>> encode({"word": "\ud83d"})
+    '{"word": "\\ud83d"}'
     """
     try:
-        return json.dumps(message, ensure_ascii=False, allow_nan=False)
+        text = _dump(message)
     except ValueError:
-        return json.dumps(_finite(message), ensure_ascii=False, allow_nan=False)
+        message = _finite(message)
+        text = _dump(message)
+    return _dump(message, ensure_ascii=True) if _HALVES.search(text) else text
+
+
+def _dump(message: Body, *, ensure_ascii: bool = False) -> str:
+    return json.dumps(message, ensure_ascii=ensure_ascii, allow_nan=False)
 
 
 def _finite(value: Any) -> Any:
