@@ -114,6 +114,7 @@ def test_memory_can_be_switched_off(visit):
     page.click(".switch:has-text('memory')")
     page.wait_for_selector("#view-tag[data-memory=off]")
     assert "With memory off each word is judged by itself" in page.inner_text("#tag-status")
+    assert page.inner_text("#tag-detail").endswith("given this word and the tags beside it")
 
 
 def test_hostile_text_stays_text(visit):
@@ -123,6 +124,37 @@ def test_hostile_text_stays_text(visit):
     page.hover(".tagged-line:nth-child(3) button >> nth=1")
     assert page.locator("#view-tag img, #view-tag b").count() == 0
     assert "img" in page.inner_text(".tagged-line:first-child")
+
+
+WRITTEN = {
+    "the \ud83d duck": ["the", "\ud83d", "duck"],  # half an emoji
+    f"the {'w' * 5_000}": ["the", "w" * 59 + "…"],
+    "the \u200b duck": ["the", "U+200B", "duck"],
+    "the \x00\x1b duck": ["the", "U+0000 U+001B", "duck"],
+    "the \u202educk now": ["the", "duck", "now"],  # what follows would run backwards
+    "the Z" + "\u0301" * 900: ["the", "Z" + "\u0301" * 58 + "…"],  # a tower of accents
+}
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_whatever_is_typed_has_its_place(visit, accessible, phone):
+    page = visit(phone=phone)
+    put = """text => {
+        const box = document.getElementById("tag-text");
+        box.value = text;
+        box.dispatchEvent(new Event("input"));
+    }"""
+    wide = "each => each.scrollWidth - each.clientWidth"
+    for text, words in WRITTEN.items():
+        page.evaluate(put, text)
+        while page.locator(".tagged-word").all_inner_texts() != words:
+            page.wait_for_timeout(50)
+        assert page.inner_text("#tag-status").startswith(f"“{words[-1]}” → ")
+        assert page.inner_text("#tag-detail h3").startswith(f"“{words[-1]}”")
+        assert page.eval_on_selector("html", wide) <= 0
+        assert page.eval_on_selector(".tagged", wide) <= 0
+        assert page.locator("#view-tag").bounding_box()["height"] < 1500
+    accessible(page)
 
 
 def test_forward_alone_nothing_changes_any_more(visit, tmp_path):

@@ -1,4 +1,22 @@
-// A token as it can be seen.
+// A token as it can be seen: spaces are marked, what leaves no ink is named by its number, a very long one is cut,
+// and none turns what stands beside it, whichever way it runs itself.
+const LONGEST = 60;
+const NO_INK = /^[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Z}]+$/u;
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+const [APART, AGAIN] = ["\u2068", "\u2069"]; // around a part that is laid out by itself
+
 export function visible(word) {
-  return word.replaceAll(" ", "␣").replaceAll("\n", "⏎");
+  const marked = word.replaceAll(" ", "␣").replaceAll("\n", "⏎");
+  if (NO_INK.test(marked)) return cut(Array.from(marked, number).join(" "));
+  const plain = cut(marked.replace(TURNING, ""));
+  return RIGHT_TO_LEFT.test(plain) ? APART + plain + AGAIN : plain;
+}
+
+function cut(word) {
+  return word.length > LONGEST ? `${Array.from(word).slice(0, LONGEST - 1).join("")}…` : word;
+}
+
+function number(character) {
+  return `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

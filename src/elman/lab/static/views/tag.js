@@ -20,7 +20,8 @@ export async function mount(root, lab) {
   const status = element("p", { class: "news-line", id: "tag-status", "aria-live": "polite" });
   const source = element("p", { class: "soft small", id: "tag-source", role: "status" });
   const likely = detail(about), seen = legend(about);
-  const words = new Words(about, (word) => likely.show(word));
+  let remembers = true;
+  const words = new Words(about, (word) => likely.show(word, remembers));
   root.append(
     element("p", { class: "soft" }, reads(model, about)),
     element("div", { class: "card tagger" },
@@ -44,6 +45,7 @@ export async function mount(root, lab) {
   }, show, (error) => say(status, error.message));
 
   function show({ lines, memory: on, at }) {
+    remembers = on;
     words.show(lines);
     words.node.dataset.memory = on ? "on" : "off"; // what is carried from word to word is drawn, or cut
     seen.show(lines);

@@ -32,6 +32,8 @@ function groups(counts, tags) {
 
 function entry({ tint, name, tags }) {
   const alone = tags.length === 1 && tags[0][0] === name;
-  const said = alone ? String(tags[0][1]) : tags.map(([tag, count]) => `${tag} ${count}`).join(" · ");
+  const said = alone ? counted(tags[0][1]) : tags.map(([tag, times]) => `${tag} ${counted(times)}`).join(" · ");
   return element("li", {}, element("span", { class: `swatch tint-${tint ?? "none"}` }, name), element("span", { class: "mono" }, said));
 }
+
+const counted = (times) => times.toLocaleString("en-GB");

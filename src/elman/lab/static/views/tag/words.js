@@ -2,6 +2,7 @@
 import { element } from "../../element.js";
 import { percent } from "../../page/modules/numbers.js";
 import { say } from "../../page/modules/dom.js";
+import { visible } from "../../page/modules/visible.js";
 
 export class Words {
   /** chosen({ word, known, likeliest, was }) is told which word is looked at. */
@@ -104,7 +105,7 @@ class Word {
   show(said) {
     this.said = said;
     const { word, known, tag, sure, likeliest, was: before } = said;
-    say(this.text, word);
+    say(this.text, visible(word));
     say(this.tag, tag);
     say(this.was, before ?? "");
     const look = `tint-${this.tags[tag][1] ?? "none"}${known ? "" : " unknown"}`;
