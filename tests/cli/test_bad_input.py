@@ -12,7 +12,7 @@ from elman.tasks.language.job import LanguageJob
 TEXTS: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "must hold text, got an empty file"),
     "blank": (b"\n \n\n", "must hold text, got only blank lines"),
-    "one word": (b"cats\n", "must have at least two words for a share of 0.1 to be held out"),
+    "one word": (b"cats\n", "must have at least 2 words for 10% of it to be held out"),
     "no word twice": (
         b"I love cats\nyou hate dogs\n",
         "at least 2 times (`--min-count`), got none",

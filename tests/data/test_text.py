@@ -234,5 +234,5 @@ class TestSplitOff:
         assert self.text_of(before).count("日") + self.text_of(after).count("日") == 100
 
     def test_one_word_cannot_be_split(self, tmp_path: Path) -> None:
-        with pytest.raises(DataError, match=r"at least two words .* Give a validation file\."):
+        with pytest.raises(DataError, match=r"at least 2 words for 10% .*, got 1\. Give more"):
             split_off([write(tmp_path, "cats\n")], 0.1)

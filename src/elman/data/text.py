@@ -157,9 +157,10 @@ def split_off(paths: list[Path], share: float) -> tuple[list[TextSpan], list[Tex
     if at < ends[number]:
         after.insert(0, TextSpan(path, at))
     if not before or not after:
+        words = sum(len(line.split()) for path in paths for line in read_lines(path))
         raise DataError(
-            f"data: `{path}` must have at least two words for a share of {share:g} to be held "
-            "out, got fewer. Give a validation file."
+            f"data: `{path}` must have at least 2 words for {share:.0%} of it to be held out to "
+            f"judge by, got {words}. Give more text."
         )
     return before, after
 

@@ -145,3 +145,12 @@ def test_its_visitor_is_told_of_it_and_nobody_else(room):
     room.begin("ada", "cats", send(room, b"once only words"), CONFIG)
     assert told.wait(600)
     assert not any("cats" in message for message in overheard)
+
+
+@pytest.mark.parametrize("written", ["cats", "I love cats.", "a a a a b c"])
+def test_a_text_that_is_too_short_is_told_by_the_name_that_its_visitor_gave(room, written):
+    training = room.begin("ada", "my notes", send(room, written.encode()), CONFIG)
+    assert until(training, "finished", "failed") == "failed"
+    assert "`my notes`" in training.ledger.message
+    assert training.ledger.message.lower().endswith("give more text.")
+    assert "text.txt" not in training.ledger.message

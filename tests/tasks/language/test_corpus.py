@@ -86,3 +86,25 @@ def test_text_of_which_nothing_is_known_is_refused(text: Path, tmp_path: Path) -
     other.write_text("\n\nzebras\n")
     with pytest.raises(DataError, match="got only unknown ones, such as 'zebras'"):
         encode([other], codec, LanguageFields())
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "why"),
+    [
+        ("word", "cats", r"at least 2 words for 10% of it to be held out .*, got 1\. Give more"),
+        ("word", "I love cats.", r"hold a word seen at least 2 times .* none among 2 \(the most"),
+        ("character", "cats dogs", r"hold a character seen at least 2 times .* none among 5"),
+        ("word", "a a a a b c", r"the end of `.*`, held out .*, must hold a word .* such as 'b'"),
+    ],
+)
+def test_a_text_that_is_too_short_is_told_by_its_name(
+    tmp_path: Path, unit: str, written: str, why: str
+) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text(written, "utf-8")
+    fields = LanguageFields(unit=unit)
+    with pytest.raises(DataError, match=why) as found:
+        corpus = open_corpus(str(path), None)
+        encode(corpus.validation, fit_codec(corpus.train, fields), fields)
+    assert f"`{path}`" in str(found.value)
+    assert "alidation file" not in str(found.value)

@@ -35,6 +35,28 @@ class Vocabulary(dict[str, int]):
         return UNKNOWN_ID
 
 
+class TooRare(DataError):
+    """No token of a text is frequent enough for a vocabulary.
+
+    Args:
+        where: who asks.
+        what: the text, as people call it.
+        unit: what a token is.
+        min_count: how often one would have to be seen.
+        kinds: how many different ones there are.
+        most: how often the most frequent of them is seen.
+    """
+
+    def __init__(
+        self, where: str, what: str, unit: str, min_count: int, kinds: int, most: int
+    ) -> None:
+        super().__init__(
+            f"{where}: {what} must hold a {unit} seen at least {min_count} times (`min_count`), "
+            f"got none among {kinds:,} (the most frequent: {most}). Lower it, or give more text."
+        )
+        self.min_count, self.kinds, self.most = min_count, kinds, most
+
+
 def choose_tokens(where: str, counts: Counter[str], min_count: int, size: int) -> list[str]:
     """Choose a text's vocabulary: `<unk>`, `<eos>`, then the frequent, most frequent first.
 
@@ -45,18 +67,14 @@ def choose_tokens(where: str, counts: Counter[str], min_count: int, size: int) -
         size: most entries, the first two included; 0 sets no limit.
 
     Raises:
-        DataError: nothing is frequent enough.
+        TooRare: nothing is frequent enough.
     """
     for special in (UNKNOWN, EOS):
         counts.pop(special, None)
     frequent = [(-count, token) for token, count in counts.items() if count >= min_count]
     if not frequent:
         most = max(counts.values(), default=0)
-        raise DataError(
-            f"{where}: the text must hold a token seen at least {min_count} times (`min_count`), "
-            f"got none among {len(counts):,} (the most frequent: {most}). "
-            "Lower it, or give more text."
-        )
+        raise TooRare(where, "the text", "token", min_count, len(counts), most)
     frequent.sort()
     tokens = [UNKNOWN, EOS, *(token for _, token in frequent)]
     return tokens[: max(size, 3)] if size else tokens

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from elman.checks import check_range
 from elman.data.codecs import UNKNOWN, CharacterCodec, Codec, SubwordCodec, WordCodec
 from elman.data.codecs.subwords import FEWEST_SUBWORDS
+from elman.data.codecs.vocabulary import TooRare
 from elman.data.sources import Data, expand
-from elman.data.text import Source, read_blocks, sha256, split_off
+from elman.data.text import Source, TextSpan, read_blocks, sha256, split_off
 from elman.data.tokens import TokenFile, encode_files
 from elman.errors import DataError
 from elman.tasks.language.config import LanguageFields
@@ -64,6 +65,15 @@ def fit_codec(sources: Sequence[Source], fields: LanguageFields) -> Codec:
     Raises:
         DataError: a text cannot be read, or nothing in it is frequent enough.
     """
+    try:
+        return _fit_codec(sources, fields)
+    except TooRare as error:
+        found = error.min_count, error.kinds, error.most
+        raise TooRare("data", f"`{_named(sources)}`", fields.unit, *found) from None
+
+
+def _fit_codec(sources: Sequence[Source], fields: LanguageFields) -> Codec:
+    """As `fit_codec`; what is too rare is told as the codec tells it, which knows no names."""
     blocks = itertools.chain.from_iterable(map(read_blocks, sources))
     size, min_count = fields.vocabulary_size, fields.min_count or RARE
     if fields.unit == "subword":
@@ -88,13 +98,23 @@ def encode(sources: Sequence[Source], codec: Codec, fields: LanguageFields) -> T
     """
     tokens = encode_files(sources, codec, boundaries=fields.sequences)
     if len(tokens) and not _any_known(tokens, codec):
-        place = ", ".join(str(getattr(source, "path", source)) for source in sources)
+        place = _named(sources)
         written = next(iter(codec.split(next(_lines(sources)))), "")
+        if any(isinstance(source, TextSpan) for source in sources):
+            raise DataError(
+                f"data: the end of `{place}`, held out to judge by, must hold a {codec.unit} of "
+                f"what comes before it, got only others, such as '{written:.40}'. Give more text."
+            )
         raise DataError(
             f"data: `{place}` must hold a {codec.unit} that the model knows, got only unknown "
             f"ones, such as '{written:.40}'. Was the model trained on text of this kind?"
         )
     return tokens
+
+
+def _named(sources: Sequence[Source]) -> str:
+    """Texts as people call them."""
+    return ", ".join(str(getattr(source, "path", source)) for source in sources)
 
 
 def _any_known(tokens: TokenFile, codec: Codec) -> bool:
