@@ -180,6 +180,10 @@ def test_a_memory_without_use_and_a_horizon_out_of_sight() -> None:
     (advice,) = advise(LSTM, Findings(horizon=useless))
     assert "without the recurrent layer" in advice.text
     assert advice.evidence == "Seeing no more than the last word costs 0.002 nats."
+    free = dataclasses.replace(useless, extra=(-0.000681,) * 12)
+    (advice,) = advise(LSTM, Findings(horizon=free))
+    found = "Seeing no more than the last word costs nothing measurable, less than 0.01 nats."
+    assert advice.evidence == found
     beyond = dataclasses.replace(HORIZON, steps=None, high=None)
     (advice,) = advise(LSTM, Findings(horizon=beyond))
     assert advice.evidence == "Contexts of up to 12 words were measured."

@@ -205,8 +205,7 @@ def _on_horizon(found: Findings) -> Iterator[Advice]:
     elif horizon.steps == 1 and not (found.flow is not None and _dies(found.flow)):
         yield Advice(
             "Try without the recurrent layer: a network that sees one step should do as well.",
-            f"Seeing no more than the last {_one(horizon)} costs "
-            f"{significant(horizon.extra[0])} {horizon.measure}.",
+            f"Seeing no more than the last {_one(horizon)} {_price(horizon)}.",
         )
     if horizon.steps is None or horizon.high is None:
         longest = counted(horizon.longest * horizon.unit_per_step, horizon.unit)
@@ -214,6 +213,13 @@ def _on_horizon(found: Findings) -> Iterator[Advice]:
             "Give longer sequences, or a larger max_context, to see where its horizon ends.",
             f"Contexts of up to {longest} were measured.",
         )
+
+
+def _price(horizon: Horizon) -> str:
+    """What a context of one step costs; a gain within the tolerance is chance, not a price."""
+    if horizon.extra[0] > 0:
+        return f"costs {significant(horizon.extra[0])} {horizon.measure}"
+    return f"costs nothing measurable, less than {significant(horizon.tolerance)} {horizon.measure}"
 
 
 def _one(horizon: Horizon) -> str:
