@@ -7,6 +7,8 @@ export function recordingSource(data) {
     ...rest,
     fixed: words,
     cuts: false,
+    predicts: steps.some((step) => step.next.length),
+    holds: steps.some((step) => step.remembered),
     split: () => words,
     step: async (_, { from, to }) => steps.slice(from, to),
   };

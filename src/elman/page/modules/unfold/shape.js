@@ -24,14 +24,15 @@ export function shapeOf(source, narrow) {
   const doors = source.gates ?? [];
   const stripHeight = rows * Math.min(size, 18);
   const nextTop = 24;
-  const unitTop = nextTop + NEXT * ROW + 50;
+  const likely = source.predicts === false ? 0 : NEXT * ROW; // no empty room for what is never said
+  const unitTop = nextTop + likely + 50;
   const unitHeight = 2 * PAD + parts.length * (stripHeight + 15) - 1 + doors.length * 20;
   const chipTop = unitTop + unitHeight + 52;
   const heldTop = chipTop + 36 + 14;
   return {
     unit: UNIT, pad: PAD, pitch: UNIT + (narrow ? 46 : 74), strip: STRIP, row: ROW,
     columns, rows, size, cellHeight: Math.min(size, 18), stripHeight, parts, doors,
-    nextTop, unitTop, unitHeight, chipTop, heldTop, height: heldTop + 74,
+    nextTop, unitTop, unitHeight, chipTop, heldTop, height: heldTop + (source.holds === false ? 0 : 74),
     middle: unitTop + unitHeight / 2,
     units: shownUnits(source.hidden),
   };

@@ -23,6 +23,8 @@
 //     source.fixed        a list of words if it can read only these (a recording); else left out
 //     source.left_out     how many steps of a recording are missing after its last word; else left out
 //     source.cuts         false if memory cannot be switched off; else left out
+//     source.predicts     false if it says no next words; else left out or true
+//     source.holds        false if nobody measured what its memory still holds; else left out or true
 //     source.split(text)  → the words of a text (or a Promise of them), one for each step
 //     source.join(words)  the text that words make; joined by spaces if left out
 //     source.step(words, { from, to, memory }) → Promise of the steps from … to − 1 (counted from 0), in order
