@@ -184,6 +184,20 @@ def test_a_text_is_learned_paused_found_again_and_kept(visit, lab):
     page.wait_for_selector("#learning:has-text('small grammar')")
 
 
+def test_a_text_that_is_too_short_is_told_by_its_name_and_without_figures(visit, accessible):
+    page = visit("train", phone=True)
+    page.fill("#train-text", "I love cats.")
+    page.fill("#train-name", "my notes")
+    page.click("#train-go")
+    page.wait_for_selector("#training[data-state=failed]")
+    page.wait_for_selector("#training-message:has-text('`my notes` must hold a word seen at least 2')")
+    assert page.locator("#training .charts, #training .headline, #training progress").count() == 3
+    for part in (".charts", ".headline", "progress"):
+        assert page.locator(f"#training {part}").is_hidden()
+    assert page.eval_on_selector("html", "each => each.scrollWidth - each.clientWidth") <= 0
+    accessible(page)
+
+
 def test_an_address_of_no_training_leads_to_the_form(visit):
     page = visit("train/20990101-000000-00000000")
     page.wait_for_selector("#train-form")

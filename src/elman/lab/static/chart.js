@@ -17,9 +17,10 @@ export class Chart {
 
   /** Curves and levels as figures/curves.js takes them; yRange where it is known. */
   show({ curves, levels = [], yRange }) {
-    const drawn = curves.map((curve) => ({ ...curve, points: thin(curve.points) })).filter(({ points }) => points.length);
+    const drawn = curves.map((curve) => ({ ...curve, points: thin(curve.points) }));
+    const some = drawn.some(({ points }) => points.length);
     const values = [...drawn.flatMap(({ points }) => points.map(([, y]) => y)), ...levels.map(({ y }) => y)];
-    this.#figure.draw({ curves: drawn, levels: drawn.length ? levels : [], yRange: yRange ?? this.#range(values) });
+    this.#figure.draw({ curves: drawn, levels: some ? levels : [], yRange: yRange ?? this.#range(values) });
   }
 
   // From the lowest to the highest, with some room.

@@ -20,11 +20,12 @@ export function curvesFigure({ title, x, y, logarithmic = false, height = 250, f
     const width = image.clientWidth || 440;
     image.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const frame = framed(shown, width, height, logarithmic);
+    const beside = [...(shown.levels ?? []).flatMap((level) => levelLine(frame, level)), ...(shown.marks ?? []).map((mark) => markLine(frame, mark))];
     image.replaceChildren(
       ...grid(frame, { x: shown.x ?? x, y, form, logarithmic }),
-      ...(shown.levels ?? []).flatMap((level) => levelLine(frame, level)),
-      ...(shown.marks ?? []).flatMap((mark) => markLine(frame, mark)),
-      ...shown.curves.map((curve, k) => line(frame, curve, k)),
+      ...beside.map(([rule]) => rule),
+      ...shown.curves.flatMap((curve, k) => (curve.points.length ? [line(frame, curve, k)] : [])),
+      ...beside.map(([, text]) => text), // over the curves, which may run along a level
     );
     legend.replaceChildren(...(shown.curves.length > 1 ? shown.curves.map(entry) : []));
     image.setAttribute("aria-label", `${title}. ${shown.curves.map((curve) => told(curve, form)).join("; ")}.`);
@@ -50,6 +51,7 @@ function framed({ curves, xRange, yRange }, width, height, logarithmic) {
   const right = width - RIGHT, bottom = height - BOTTOM;
   return {
     width, height, right, bottom, xs, ys: [low, high],
+    known: [points.length || xRange, points.length || yRange], // on an empty axis no number would be true
     x: scale(...xs, LEFT, right),
     y: scale(low, high, bottom, TOP, logarithmic),
   };
@@ -63,12 +65,12 @@ function reach(values, otherwise) {
 
 function grid(frame, { x, y, form, logarithmic }) {
   const parts = [];
-  for (const value of (logarithmic ? logTicks : linearTicks)(...frame.ys)) {
+  for (const value of frame.known[1] ? (logarithmic ? logTicks : linearTicks)(...frame.ys) : []) {
     const at = frame.y(value);
     parts.push(svg("line", { x1: LEFT, x2: frame.right, y1: at, y2: at, class: "rule" }));
     parts.push(svg("text", { x: LEFT - 7, y: at + 4, "text-anchor": "end" }, form(value)));
   }
-  for (const value of linearTicks(...frame.xs, Math.max(2, Math.floor(frame.width / 80)))) {
+  for (const value of frame.known[0] ? linearTicks(...frame.xs, Math.max(2, Math.floor(frame.width / 80))) : []) {
     if (!Number.isInteger(value)) continue;
     const at = frame.x(value);
     parts.push(svg("line", { x1: at, x2: at, y1: frame.bottom, y2: frame.bottom + 4, class: "rule" }));
@@ -101,10 +103,10 @@ const dashOf = (curve, k) => (curve.dash === undefined ? DASHES[k % DASHES.lengt
 function levelLine(frame, { y, text }) {
   if (y < frame.ys[0] || y > frame.ys[1]) return [];
   const at = frame.y(y);
-  return [
+  return [[
     svg("line", { x1: LEFT, x2: frame.right, y1: at, y2: at, class: "level" }),
     svg("text", { x: frame.right, y: at - 5, "text-anchor": "end", class: "on" }, text),
-  ];
+  ]];
 }
 
 function markLine(frame, { x, text }) {

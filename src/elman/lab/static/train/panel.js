@@ -27,11 +27,12 @@ export class Panel {
     this.message = element("p", { class: "message", role: "alert", id: "training-message" });
     this.warnings = element("ul", { class: "warnings", "aria-label": "warnings" });
     this.actions = this.#buttons();
+    this.head = element("div", { class: "headline" }, this.big, this.said);
+    this.figures = element("div", { class: "charts" }, this.loss.node, this.norm.node, this.clip.node,
+      element("div", { class: "card" }, element("h3", {}, "What it writes"), this.samples));
     this.node = element("section", { class: "panel", hidden: true, "aria-labelledby": "training-title", id: "training" },
-      element("div", { class: "card" }, this.title, this.state, this.progress,
-        element("div", { class: "headline" }, this.big, this.said), this.actions, this.warnings, this.message),
-      element("div", { class: "charts" }, this.loss.node, this.norm.node, this.clip.node,
-        element("div", { class: "card" }, element("h3", {}, "What it writes"), this.samples)));
+      element("div", { class: "card" }, this.title, this.state, this.progress, this.head, this.actions, this.warnings, this.message),
+      this.figures);
     lab.on("connection", (state) => { if (state === "open" && this.id && !this.#stop) this.watch(this.id); });
   }
 
@@ -70,7 +71,9 @@ export class Panel {
     if (part.first) this.keepName.value = part.name;
     say(this.state, `${describe(part.config)} · ${part.state === "learning" && now.stage ? now.stage : SAID[part.state]}${part.kept ? ` · kept in ${part.kept}` : ""}`);
     this.node.dataset.state = part.state;
-    this.progress.hidden = part.state === "finished" || !now.steps;
+    const begun = this.#points.length > 0 || part.state !== "failed"; // what broke down at once has no figures
+    this.figures.hidden = this.head.hidden = !begun;
+    this.progress.hidden = part.state === "finished" || !begun;
     this.progress.value = now.steps ? (now.step ?? 0) / now.steps : 0;
     if (part.state === "failed") say(this.message, part.message);
     this.#headline(part);
@@ -112,7 +115,9 @@ export class Panel {
     this.pause.hidden = !busy;
     this.pause.disabled = state === "pausing";
     this.resume.hidden = state !== "paused" && state !== "failed";
-    this.keepRow.hidden = Boolean(kept) || !model || state === "pausing";
+    say(this.resume, state === "failed" ? "Try again" : "Go on");
+    this.keepRow.hidden = Boolean(kept) || (!model && !busy); // while it learns the row stands, so that nothing jumps
+    this.keep.disabled = !model || state === "pausing";
     this.unfold.hidden = busy || !model;
   }
 
@@ -125,7 +130,7 @@ export class Panel {
     this.keep = button("keep", "Keep", () => this.lab.ask("train.keep", { id: this.id, name: this.keepName.value }));
     this.keepRow = element("span", { class: "row" }, element("label", { class: "keep-name soft" }, "runs/", this.keepName), this.keep);
     this.discard = button("discard", "Discard", () => this.#discard());
-    return element("div", { class: "row actions" }, this.pause, this.resume, this.unfold, this.keepRow, this.discard);
+    return element("div", { class: "row actions" }, this.pause, this.resume, this.unfold, this.discard, this.keepRow);
   }
 
   async #do(act) {

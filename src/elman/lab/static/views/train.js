@@ -15,19 +15,26 @@ export async function mount(root, lab) {
   root.append(intro, list, panel.node, form);
 
   const buttons = new Map();
+  let shown = "";
+  const press = () => { for (const [each, button] of buttons) button.setAttribute("aria-pressed", String(each === shown)); };
   lab.on("trainings", ({ trainings }) => {
     const known = new Set(trainings.map(({ id }) => id));
     for (const [id, button] of buttons) if (!known.has(id)) { button.remove(); buttons.delete(id); }
     for (const training of trainings) {
       if (!buttons.has(training.id)) buttons.set(training.id, element("button", { type: "button", "data-id": training.id, onclick: () => open(training.id) }));
       say(buttons.get(training.id), `${training.name} · ${training.state}${percent(training)}`);
-      list.append(...(buttons.get(training.id).parentNode ? [] : [buttons.get(training.id)]));
     }
+    trainings.forEach(({ id }, k) => { // the newest first, as the lab tells them; what stands already is not moved
+      const button = buttons.get(id);
+      if (!button.parentNode) list.insertBefore(button, list.children[k + 1] ?? null);
+    });
+    press();
   });
 
   return {
     show(id) {
-      for (const [each, button] of buttons) button.setAttribute("aria-pressed", String(each === id));
+      shown = id;
+      press();
       if (id) panel.watch(id);
       else panel.close();
       form.hidden = Boolean(id);

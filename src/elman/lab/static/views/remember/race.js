@@ -70,7 +70,7 @@ async function run(race) {
     race.node.dataset.state = "failed";
     race.verdict.textContent = error.message;
   }
-  race.start.textContent = "Race again, with other weights";
+  race.start.textContent = "Race again";
   race.start.disabled = false;
   race.stop.disabled = true;
 }
