@@ -190,12 +190,36 @@ def test_a_text_that_is_too_short_is_told_by_its_name_and_without_figures(visit,
     page.fill("#train-name", "my notes")
     page.click("#train-go")
     page.wait_for_selector("#training[data-state=failed]")
-    page.wait_for_selector("#training-message:has-text('`my notes` must hold a word seen at least 2')")
+    page.wait_for_selector(
+        "#training-message:has-text('`my notes` must hold a word seen at least 2')"
+    )
     assert page.locator("#training .charts, #training .headline, #training progress").count() == 3
     for part in (".charts", ".headline", "progress"):
         assert page.locator(f"#training {part}").is_hidden()
     assert page.eval_on_selector("html", "each => each.scrollWidth - each.clientWidth") <= 0
     accessible(page)
+
+
+def test_what_is_discarded_in_one_window_is_gone_from_the_other(visit):
+    page = visit("train")
+    page.fill("#train-text", "I love cats.")
+    page.click("#train-go")
+    page.wait_for_selector("#training[data-state=failed]")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("#training[data-state=failed]")
+    for _ in ("ask", "be sure"):
+        page.click("#training-discard")
+    other.wait_for_url("**/#train")
+    other.wait_for_selector("#train-form:visible")
+    assert other.locator("#training").is_hidden()
+
+
+@pytest.mark.parametrize("address", ["%", "nonsense", "main", "train/%E0%A4%A", "__proto__"])
+def test_an_address_of_nothing_leads_to_the_first_view(lab, open_page, address):
+    page = open_page(f"{lab.url}/#{address}")
+    page.wait_for_selector("html[data-view=unfold]")
+    assert page.locator(".view:visible").count() == 1
 
 
 def test_an_address_of_no_training_leads_to_the_form(visit):

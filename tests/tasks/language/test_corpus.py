@@ -103,8 +103,12 @@ def test_a_text_that_is_too_short_is_told_by_its_name(
     path = tmp_path / "notes.txt"
     path.write_text(written, "utf-8")
     fields = LanguageFields(unit=unit)
-    with pytest.raises(DataError, match=why) as found:
+
+    def learn() -> None:
         corpus = open_corpus(str(path), None)
         encode(corpus.validation, fit_codec(corpus.train, fields), fields)
+
+    with pytest.raises(DataError, match=why) as found:
+        learn()
     assert f"`{path}`" in str(found.value)
     assert "alidation file" not in str(found.value)

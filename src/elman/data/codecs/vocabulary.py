@@ -35,7 +35,7 @@ class Vocabulary(dict[str, int]):
         return UNKNOWN_ID
 
 
-class TooRare(DataError):
+class TooRareError(DataError):
     """No token of a text is frequent enough for a vocabulary.
 
     Args:
@@ -67,14 +67,14 @@ def choose_tokens(where: str, counts: Counter[str], min_count: int, size: int) -
         size: most entries, the first two included; 0 sets no limit.
 
     Raises:
-        TooRare: nothing is frequent enough.
+        TooRareError: nothing is frequent enough.
     """
     for special in (UNKNOWN, EOS):
         counts.pop(special, None)
     frequent = [(-count, token) for token, count in counts.items() if count >= min_count]
     if not frequent:
         most = max(counts.values(), default=0)
-        raise TooRare(where, "the text", "token", min_count, len(counts), most)
+        raise TooRareError(where, "the text", "token", min_count, len(counts), most)
     frequent.sort()
     tokens = [UNKNOWN, EOS, *(token for _, token in frequent)]
     return tokens[: max(size, 3)] if size else tokens

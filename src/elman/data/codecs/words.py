@@ -66,8 +66,9 @@ class WordCodec:
     'I love you, <unk> cats.'
     >>> WordCodec.fit(["I love cats."], min_count=2)
     Traceback (most recent call last):
-    elman.data.codecs.vocabulary.TooRare: WordCodec.fit: the text must hold a token seen at least 2
-    times (`min_count`), got none among 4 (the most frequent: 1). Lower it, or give more text.
+    elman.data.codecs.vocabulary.TooRareError: WordCodec.fit: the text must hold a token seen
+    at least 2 times (`min_count`), got none among 4 (the most frequent: 1). Lower it, or give more
+    text.
     """
 
     unit = "word"

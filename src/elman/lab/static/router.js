@@ -48,10 +48,10 @@ export function startRouter(lab) {
   }
 
   async function route(first) {
-    const [name, ...rest] = decodeURIComponent(location.hash.slice(1)).split("/");
-    if (name === "main") return; // the skip link
+    const [name, ...rest] = address().split("/");
+    if (name === "main" && current) return; // the skip link; where a page begins with it, no view is there yet
     const asked = (latest = {});
-    const view = await meant(name);
+    const view = await meant(name === "main" ? "" : name);
     if (latest !== asked) return; // another was chosen meanwhile
     const before = current;
     current = view.name;
@@ -70,6 +70,11 @@ export function startRouter(lab) {
     if (current !== view.name) return; // another was chosen meanwhile
     entry.hooks.show?.(rest.join("/"));
     document.documentElement.dataset.view = view.name;
+  }
+
+  // What stands after #; it may be no address at all.
+  function address() {
+    try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
   }
 
   addEventListener("hashchange", () => route(false));

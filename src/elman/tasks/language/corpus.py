@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from elman.checks import check_range
 from elman.data.codecs import UNKNOWN, CharacterCodec, Codec, SubwordCodec, WordCodec
 from elman.data.codecs.subwords import FEWEST_SUBWORDS
-from elman.data.codecs.vocabulary import TooRare
+from elman.data.codecs.vocabulary import TooRareError
 from elman.data.sources import Data, expand
 from elman.data.text import Source, TextSpan, read_blocks, sha256, split_off
 from elman.data.tokens import TokenFile, encode_files
@@ -67,9 +67,9 @@ def fit_codec(sources: Sequence[Source], fields: LanguageFields) -> Codec:
     """
     try:
         return _fit_codec(sources, fields)
-    except TooRare as error:
+    except TooRareError as error:
         found = error.min_count, error.kinds, error.most
-        raise TooRare("data", f"`{_named(sources)}`", fields.unit, *found) from None
+        raise TooRareError("data", f"`{_named(sources)}`", fields.unit, *found) from None
 
 
 def _fit_codec(sources: Sequence[Source], fields: LanguageFields) -> Codec:

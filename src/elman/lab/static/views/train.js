@@ -19,7 +19,11 @@ export async function mount(root, lab) {
   const press = () => { for (const [each, button] of buttons) button.setAttribute("aria-pressed", String(each === shown)); };
   lab.on("trainings", ({ trainings }) => {
     const known = new Set(trainings.map(({ id }) => id));
-    for (const [id, button] of buttons) if (!known.has(id)) { button.remove(); buttons.delete(id); }
+    for (const [id, button] of buttons) if (!known.has(id)) {
+      button.remove();
+      buttons.delete(id);
+      if (id === shown) location.hash = "train"; // discarded in another window
+    }
     for (const training of trainings) {
       if (!buttons.has(training.id)) buttons.set(training.id, element("button", { type: "button", "data-id": training.id, onclick: () => open(training.id) }));
       say(buttons.get(training.id), `${training.name} · ${training.state}${percent(training)}`);
