@@ -318,6 +318,7 @@ def test_a_recording_is_played_and_cannot_be_edited(unfold) -> None:
     equation = page.locator(".equation").inner_text().replace("\u00a0", " ")
     assert "relu" in equation
     assert "= g(W" in equation  # nobody knows what a stranger's model makes of its memory
+    assert "likely word" not in page.inner_text(".keys")
     label = page.locator(".copy .when").first.bounding_box()
     unit = page.locator(".copy .unit").first.bounding_box()
     assert unit["y"] - label["y"] < 80  # no room is kept for next words that nobody says

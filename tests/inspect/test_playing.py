@@ -50,7 +50,7 @@ def test_layers_of_other_widths_and_directions_stand_apart() -> None:
 def test_values_are_written_shortly() -> None:
     x = torch.tensor([[[0.12345, 2.0, -1.0, 4.0]]]).expand(2, 3, 4)
     (played,) = recordings(nn.GRU(4, 2, batch_first=True), x)
-    assert played.steps[0].word == "0.12 2 -1 …"
+    assert played.steps[0].word == "0.12 2 -1 …".replace(" ", "\u2002")
 
 
 def test_a_network_that_takes_padded_sequences_alone_is_played() -> None:

@@ -19,6 +19,7 @@ __all__ = ["recordings"]
 _STEPS = 60
 _CANDIDATES = 5
 _SHOWN = 3  # numbers of an input that are written
+_SPACE = "\u2002"  # pages mark plain spaces, which within a token mean something
 _GATES = {"gru": ("r", "z"), "lstm": ("i", "f", "o")}  # those that open and close
 
 
@@ -93,8 +94,8 @@ def _words(x: Tensor, names: Sequence[str] | None) -> list[str]:
         return [str(each) if names is None else names[each] for each in ids]
     rows = x[0].flatten(1).tolist()
     return [
-        " ".join(significant(value, 2) for value in row[:_SHOWN])
-        + (" …" if len(row) > _SHOWN else "")
+        _SPACE.join(significant(value, 2) for value in row[:_SHOWN])
+        + (f"{_SPACE}…" if len(row) > _SHOWN else "")
         for row in rows
     ]
 

@@ -1,6 +1,9 @@
 // The keyboard inside the component; fields keep their own keys.
 
-export const HINT = [["→", "←"], "step", ["space"], "play", ["1", "–", "5"], "go on with a likely word", ["Home"], "start"];
+const [READ, GO_ON, START] = [[["→", "←"], "step", ["space"], "play"], [["1", "–", "5"], "go on with a likely word"], [["Home"], "start"]];
+
+// What the keys do with a source: a recording cannot be gone on with.
+export const hints = (source) => [...READ, ...(source.fixed ? [] : GO_ON), ...START];
 
 export function listen(frame, unfold) {
   frame.addEventListener("keydown", (event) => {

@@ -45,7 +45,7 @@ import { controls, suit } from "./controls.js";
 import { Course } from "./course.js";
 import { equation } from "./equation.js";
 import { handle } from "./handle.js";
-import { HINT, listen } from "./keys.js";
+import { hints, listen } from "./keys.js";
 import { Lights } from "./lights.js";
 import { narrate } from "./narration.js";
 import { Player } from "./player.js";
@@ -70,10 +70,11 @@ class Unfold {
     this.news = element("p", { class: "news", "aria-live": "polite" });
     this.note = element("p", { class: "note soft" });
     this.formula = element("div");
+    this.keys = element("span", { class: "keys soft" });
     this.player = new Player(() => this.advance(), () => this.refresh());
     this.frame = element("section", { class: "unfold", "aria-label": "the network, unfolded through time", tabindex: -1 },
       element("div", { class: "top" }, this.parts.node, this.formula), this.stage.node, this.news, this.note,
-      element("div", { class: "row picks" }, this.parts.unitLabel, this.course.legend, this.parts.layer, hint()), this.course.node);
+      element("div", { class: "row picks" }, this.parts.unitLabel, this.course.legend, this.parts.layer, this.keys), this.course.node);
     node.replaceChildren(this.frame);
     this.lights = new Lights(this.frame, (name) => this.lit(name));
     this.open = handle(this.stage.grip, {
@@ -117,6 +118,7 @@ class Unfold {
     this.view.memory = this.view.memory || this.source.cuts === false;
     this.parts.memory.checked = this.view.memory;
     this.formula.replaceChildren(equation(this.source));
+    this.keys.replaceChildren(...hint(this.source));
     this.stage.reshape(this.source);
     this.lit(null);
     return this.setText(this.wanted);
@@ -301,7 +303,7 @@ class Unfold {
 }
 
 // The keys, in a line.
-function hint() {
-  return element("span", { class: "keys soft" }, ...HINT.flatMap((part) =>
-    (typeof part === "string" ? [` ${part}   `] : part.map((key) => (key === "–" ? key : element("kbd", {}, key))))));
+function hint(source) {
+  return hints(source).flatMap((part) =>
+    (typeof part === "string" ? [` ${part}   `] : part.map((key) => (key === "–" ? key : element("kbd", {}, key)))));
 }
