@@ -108,6 +108,68 @@ def test_arrow_keys_go_from_word_to_word_and_show_what_else_it_may_be(visit):
     assert page.locator(".tagged button[tabindex='0']").count() == 1
 
 
+MARK = """() => {
+    for (const each of document.querySelectorAll(".tagged button")) each.mark = each.textContent;
+}"""
+MARKED = "all => all.map(({ mark }) => mark?.split(' ')[0] ?? '')"
+WATCH = """() => {
+    window.touched = new Set();
+    new MutationObserver((all) => {
+        for (const { target } of all) touched.add(target.parentElement.closest(".tagged button"));
+    }).observe(document.querySelector(".tagged"), {
+        subtree: true, childList: true, characterData: true, attributes: true,
+        attributeFilter: ["class", "hidden", "aria-label"],
+    });
+}"""
+
+
+def test_words_that_do_not_change_keep_their_elements(visit):
+    page = visit()
+    type_(page, "the zebra sleeps .\nduck now\nthe duck sleeps .")
+    page.evaluate(MARK)
+    kept = ["the", "zebra", "sleeps", ".", "duck", "now", "the", "duck", "sleeps", "."]
+    for text, fresh in {
+        "the zebra sleeps .\nduck now\nthe duck sleeps . now": [10],  # at the end
+        "now the zebra sleeps .\nduck now\nthe duck sleeps .": [0],  # at the beginning
+        "the zebra sleeps .\n\nnow\nduck now\nthe duck sleeps .": [4],  # lines between
+        "the zebra sleeps .\nduck now\nthe duck sleeps .": [],
+    }.items():
+        type_(page, text)
+        marks = page.eval_on_selector_all(".tagged button", MARKED)
+        assert [k for k, mark in enumerate(marks) if not mark] == fresh
+        assert [mark for mark in marks if mark] == kept
+    assert page.locator(".tagged button[title]").count() == 1
+
+
+def test_a_word_that_is_read_as_before_is_not_written_again(visit):
+    page = visit()
+    page.click(".switch:has-text('memory')")
+    page.wait_for_selector("#view-tag[data-memory=off]")
+    sentence = "the zebra sleeps . duck now " * 20
+    type_(page, sentence)
+    page.evaluate(WATCH)
+    type_(page, f"{sentence} the")
+    changed = page.evaluate("[...touched].filter(Boolean).length")
+    assert changed <= 3  # the new word, and, by the tags beside them, those next to it
+
+
+def test_only_the_word_that_is_looked_at_has_a_title(visit):
+    page = visit()
+    type_(page, "the zebra sleeps")
+    for number in (1, 2):
+        page.hover(f".tagged button:nth-child({number})")
+        (title,) = page.eval_on_selector_all(
+            ".tagged button[title]", "all => all.map(e => e.title)"
+        )
+        (shown,) = page.eval_on_selector_all("#tag-detail h3", "all => all.map(e => e.innerText)")
+        assert title.endswith(", not in the training text") is ("zebra" in shown)
+        assert title.count(" %") == 4
+    type_(page, "the zebra sleeps now")
+    title = page.get_attribute(".tagged button:nth-child(4)", "title")
+    assert title.count(" %") == 4
+    assert page.locator(".tagged button[title]").count() == 1
+
+
 def test_memory_can_be_switched_off(visit):
     page = visit()
     type_(page, "the duck")

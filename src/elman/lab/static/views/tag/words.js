@@ -4,6 +4,8 @@ import { percent } from "../../page/modules/numbers.js";
 import { say } from "../../page/modules/dom.js";
 import { visible } from "../../page/modules/visible.js";
 
+const UNKNOWN = ", not in the training text";
+
 export class Words {
   /** chosen({ word, known, likeliest, was }) is told which word is looked at. */
   constructor(about, chosen) {
@@ -20,38 +22,56 @@ export class Words {
 
   /** What the lab read of each line; null for a blank one. */
   show(readings) {
-    while (this.lines.length > readings.length) this.lines.pop().node.remove();
-    while (this.lines.length < readings.length) {
-      const line = new Line(this.about);
-      this.lines.push(line);
-      this.node.append(line.node);
-    }
+    fit(this.node, this.lines, readings, (line, reading) => line.read === reading, () => new Line(this.about));
     readings.forEach((reading, k) => this.lines[k].show(reading));
-    const buttons = this.#buttons();
-    if (!buttons.some((button) => button.tabIndex === 0) && buttons.length) buttons.at(-1).tabIndex = 0;
-    this.#tell(document.activeElement?.closest(".tagged") === this.node ? document.activeElement : buttons.at(-1));
+    const words = this.#words();
+    if (!words.some(({ node }) => node.tabIndex === 0) && words.length) words.at(-1).node.tabIndex = 0;
+    this.#tell(words.find(({ node }) => node === document.activeElement) ?? words.at(-1));
   }
 
   /** What comes next is no later reading of what stands there. */
   forget() { for (const line of this.lines) line.forget(); }
 
-  #buttons() { return [...this.node.querySelectorAll("button")]; }
+  #words() { return this.lines.flatMap(({ words }) => words); }
 
   #look(button) {
-    if (!button?.matches("button")) return;
+    const word = this.#words().find(({ node }) => node === button);
+    if (!word) return;
     for (const each of this.node.querySelectorAll('[tabindex="0"]')) each.tabIndex = -1;
     button.tabIndex = 0;
-    this.#tell(button);
+    this.#tell(word);
   }
 
-  #tell(button) { this.chosen(button ? this.lines.flatMap(({ words }) => words).find(({ node }) => node === button)?.said : null); }
+  // Only the word that is looked at has a title: of all words they would take longer than the words.
+  #tell(word) {
+    this.told?.node.removeAttribute("title");
+    if (word) word.node.title = word.described;
+    this.told = word;
+    this.chosen(word?.said ?? null);
+  }
 
   #walk(event) {
-    const buttons = this.#buttons(), at = buttons.indexOf(document.activeElement);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    const words = this.#words(), at = words.findIndex(({ node }) => node === document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: words.length - 1 }[event.key];
     if (to === undefined || at < 0) return;
-    buttons[Math.max(0, Math.min(buttons.length - 1, to))].focus();
+    words[Math.max(0, Math.min(words.length - 1, to))].node.focus();
     event.preventDefault();
+  }
+}
+
+// Make what a node holds as many as what is wanted: those at both ends that are alike stay as they are written; of
+// those between, some are there to be written anew, some are made, or removed.
+function fit(node, held, wanted, alike, make) {
+  const fewer = Math.min(held.length, wanted.length);
+  let first = 0, last = 0;
+  while (first < fewer && alike(held[first], wanted[first])) first++;
+  while (last < fewer - first && alike(held.at(-1 - last), wanted.at(-1 - last))) last++;
+  const at = () => held.length - last;
+  while (held.length > wanted.length) held.splice(at() - 1, 1)[0].node.remove();
+  while (held.length < wanted.length) {
+    const made = make();
+    node.insertBefore(made.node, held[at()]?.node ?? null);
+    held.splice(at(), 0, made);
   }
 }
 
@@ -66,19 +86,17 @@ class Line {
   /** The words whose tags another word has changed: [[word, before, now], …]. */
   get changed() { return this.words.filter(({ said }) => said.was).map(({ said }) => [said.word, said.was, said.tag]); }
 
-  forget() { this.read = this.before = null; }
+  forget() {
+    this.read = undefined; // not null, which a blank line is
+    this.before = null;
+  }
 
   show(reading) {
     if (reading === this.read) return;
     const words = reading?.words ?? [], last = this.read?.words.length ?? 0;
     if (words.length !== last) this.before = words.length > last ? this.read : null;
     this.read = reading;
-    while (this.words.length > words.length) this.words.pop().node.remove();
-    while (this.words.length < words.length) {
-      const word = new Word(this.about);
-      this.words.push(word);
-      this.node.append(word.node, " ");
-    }
+    fit(this.node, this.words, words, ({ said }, word) => said.word === word, () => new Word(this.about));
     words.forEach((word, k) => this.words[k].show({
       word, known: reading.known[k], tag: reading.tags[k], sure: reading.sure[k], likeliest: reading.likeliest[k], was: was(this.before, reading, k),
     }));
@@ -102,17 +120,25 @@ class Word {
       element("span", { class: "tagged-below" }, this.was, this.before, this.tag, this.more));
   }
 
+  /** Write what has changed: a long sentence is read again with every word, and most of it stays as it is. */
   show(said) {
     this.said = said;
-    const { word, known, tag, sure, likeliest, was: before } = said;
+    const { word, known, tag, sure, was: before } = said, certain = percent(sure);
+    const written = `${word}\n${known}\n${tag}\n${before}\n${certain}`;
+    if (written === this.written) return;
+    this.written = written;
     say(this.text, visible(word));
     say(this.tag, tag);
     say(this.was, before ?? "");
     const look = `tint-${this.tags[tag][1] ?? "none"}${known ? "" : " unknown"}`;
     if (this.node.className !== look) this.node.className = look;
-    const unknown = known ? "" : ", not in the training text";
     this.was.hidden = this.before.hidden = !before;
-    say(this.more, `, ${percent(sure)}${unknown}`);
-    this.node.title = likeliest.map(([name, share]) => `${name} ${percent(share)}`).join(", ") + unknown;
+    say(this.more, `, ${certain}${known ? "" : UNKNOWN}`);
+  }
+
+  /** What it may be, in a line. */
+  get described() {
+    const { known, likeliest } = this.said;
+    return likeliest.map(([name, share]) => `${name} ${percent(share)}`).join(", ") + (known ? "" : UNKNOWN);
   }
 }
