@@ -201,6 +201,7 @@ def test_what_is_no_text_is_refused(of_texts: Classifier, signs: Path) -> None:
 
 
 FILES: dict[str, tuple[str, bytes, str]] = {
+    "one example": ("a.csv", b"text,label\nI,joy\n", r"got only 'joy' \(1 example\)"),
     "one class": ("a.csv", b"text,label\nI,joy\nyou,joy\n", "at least two classes, got only 'joy'"),
     "no label": ("a.csv", b"text,label\nI,joy\nyou,\n", r"line 3 of .* must have a label"),
     "no text": ("a.csv", b"text,label\n ,joy\nyou,woe\n", r"line 2 of .* must have a text"),
@@ -213,7 +214,17 @@ FILES: dict[str, tuple[str, bytes, str]] = {
     "all missing": ("a.ts", b"@classLabel true a b\n@data\n?,?:a\n", "none but missing ones"),
     "no number": ("a.ts", b"@classLabel true a b\n@data\n1,x:a\n", "got 'x' as value 2"),
     "empty": ("a.ts", b"", "must have a line @data"),
-    "one each": ("a.csv", b"text,label\nI,joy\nyou,woe\n", "two examples of each class"),
+    "one each": ("a.csv", b"text,label\nI,joy\nyou,woe\n", "got 1 of each of 2 classes"),
+    "too rare": (
+        "a.csv",
+        b"text,label\nI,joy\nyou,woe\nwe,joy\n",
+        r"a\.csv` must hold a word seen",
+    ),
+    "one group": (
+        "a.csv",
+        b"text,label,group\nI,joy,Ada\nyou,woe,Bob\n",
+        r"must hold the class '(joy|woe)' in at least 2 groups .*, got 1\. Give more groups",
+    ),
 }
 
 
@@ -223,8 +234,9 @@ def test_files_that_cannot_be_learned_from_are_named(kind: str, tmp_path: Path) 
     file = tmp_path / name
     file.write_bytes(content)
     with pytest.raises(DataError, match=said) as caught:
-        Classifier(**SMALL).fit(file, out=tmp_path / "run")
+        Classifier(**SMALL, min_count=2).fit(file, out=tmp_path / "run")
     assert name in str(caught.value)
+    assert "alidation file" not in str(caught.value)
     assert not (tmp_path / "run").exists()
 
 

@@ -1,5 +1,6 @@
 """Which texts a tagger takes, and what it says of others."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,4 +57,20 @@ def test_data_of_a_classifier_are_known(tmp_path: Path, name: str, content: str,
 def test_other_faults_have_no_such_hint(tmp_path: Path) -> None:
     path = written(tmp_path, "cats.tsv", COLUMNS + "cats\n")
     with pytest.raises(DataError, match=r"got 1\.$"):
+        open_corpus(path, None, TaggingConfig())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("cats.txt", "I/PRON sleep/VERB\n", r"1 of 2 words\. Give more sentences\."),
+        ("cats.tsv", COLUMNS, r"1 of 2 words\. Give more sentences, a blank line between them\."),
+    ],
+)
+def test_one_sentence_is_too_few_to_hold_any_out(
+    tmp_path: Path, name: str, content: str, what: str
+) -> None:
+    path = written(tmp_path, name, content)
+    needed = rf"`{re.escape(str(path))}` must hold at least 2 sentences for one to be held out"
+    with pytest.raises(DataError, match=f"{needed} to judge by, got {what}"):
         open_corpus(path, None, TaggingConfig())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from elman.errors import DataError
+from elman.wording import counted
 
 __all__ = ["ColumnNames", "Labelled", "classes_of"]
 
@@ -77,7 +78,9 @@ def classes_of(labels: Iterable[str], where: str) -> list[str]:
             f"data: `{where}` must have a label for each example, got {counts['']:,} without."
         )
     if len(counts) < 2:
-        got = "".join(f"only '{name}' ({count:,} examples)" for name, count in counts.items())
+        got = "".join(
+            f"only '{name}' ({counted(count, 'example')})" for name, count in counts.items()
+        )
         raise DataError(f"data: `{where}` must have at least two classes, got {got or 'none'}.")
     if all(name.isdecimal() for name in counts):
         return sorted(counts, key=lambda name: (int(name), name))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from elman.data import codecs
 from elman.data.codecs import CharacterCodec, Codec, SubwordCodec, WordCodec
 from elman.data.codecs.scaling import Scaling
+from elman.data.codecs.vocabulary import TooRareError
 from elman.data.labelled import Labelled, classes_of
 from elman.errors import CheckpointError, DataError
 from elman.tasks.classification.config import ExampleFields
@@ -57,7 +58,7 @@ class ClassCodec:
         classes = classes_of((each.label for each in examples), where)
         counts = Counter(each.label for each in examples)
         of_text = isinstance(examples[0].content, str)
-        reader = _text_codec(examples, fields) if of_text else _scaling(examples, where)
+        reader = _text_codec(examples, fields, where) if of_text else _scaling(examples, where)
         return cls(tuple(classes), tuple(counts[name] for name in classes), reader)
 
     @property
@@ -138,7 +139,16 @@ class ClassCodec:
         return cls(tuple(content["classes"]), tuple(content["counts"]), kind(content["reader"]))
 
 
-def _text_codec(examples: Sequence[Labelled[str]], fields: ExampleFields) -> Codec:
+def _text_codec(examples: Sequence[Labelled[str]], fields: ExampleFields, where: str) -> Codec:
+    try:
+        return _fit_text(examples, fields)
+    except TooRareError as error:
+        found = error.min_count, error.kinds, error.most
+        raise TooRareError("data", f"`{where}`", fields.unit, *found) from None
+
+
+def _fit_text(examples: Sequence[Labelled[str]], fields: ExampleFields) -> Codec:
+    """As `_text_codec`; what is too rare is told as the codec tells it, which knows no names."""
     texts = (each.content for each in examples)
     limits = {"min_count": fields.min_count, "size": fields.vocabulary_size}
     if fields.unit == "character":

@@ -125,10 +125,18 @@ def _split_off(examples: list[Example], source: str) -> tuple[list[Example], lis
         rows, split = _of_every_class(examples, random), "a tenth of every class, split off"
     train = [each for row, each in enumerate(examples) if row not in rows]
     held_out = [each for row, each in enumerate(examples) if row in rows]
-    if not held_out or len({each.label for each in train}) < len({e.label for e in examples}):
+    if not held_out:
         raise DataError(
-            f"data: `{source}` must hold two examples of each class at least for one to be held "
-            f"out, got {len(examples)} in all. Give a validation file."
+            f"data: `{source}` must hold at least 2 examples of a class for one to be held out to "
+            f"judge by, got 1 of each of {len(examples):,} classes. Give more examples."
+        )
+    learned = {each.label for each in train}
+    for label in (each.label for each in held_out if each.label not in learned):
+        having = len({each.group for each in examples if each.label == label})
+        raise DataError(
+            f"data: `{source}` must hold the class '{label:.40}' in at least {having + 1} groups "
+            f"for one to be left when others are held out to judge by, got {having}. Give more "
+            "groups with it."
         )
     return train, held_out, split
 

@@ -13,6 +13,7 @@ from elman.data.tagged.columns import Columns
 from elman.data.text import sha256
 from elman.errors import ChoiceError, DataError
 from elman.tasks.tagging.config import TaggedTextFields
+from elman.wording import counted
 
 __all__ = ["TASK", "Corpus", "open_corpus", "read_all"]
 
@@ -62,8 +63,9 @@ def open_corpus(data: Data, validation: Data | None, fields: TaggedTextFields) -
         cut = len(train) - max(1, round(VALIDATION_SHARE * len(train)))
         if cut < 1:
             raise DataError(
-                f"data: `{paths[0]}` must hold two sentences at least for one to be held out, "
-                "got one. Give a validation file."
+                f"data: `{paths[0]}` must hold at least 2 sentences for one to be held out to "
+                f"judge by, got 1 of {counted(len(train[0].words), 'word')}. Give more "
+                f"sentences{'' if written.name == 'slashes' else ', a blank line between them'}."
             )
         split = f"the last {VALIDATION_SHARE:.0%} of the sentences, split off"
         return Corpus(train[:cut], train[cut:], facts, digests, split)
