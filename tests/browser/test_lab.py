@@ -200,6 +200,21 @@ def test_a_text_that_is_too_short_is_told_by_its_name_and_without_figures(visit,
     accessible(page)
 
 
+def test_messages_call_options_as_the_form_does_and_texts_by_their_names(visit):
+    page = visit("train")
+    page.fill("#train-text", "I love cats.")
+    page.fill("#train-name", "dropout")  # a text may be called so
+    page.fill("#train-hidden_size", "0")
+    page.click("#train-go")
+    page.wait_for_selector("#train-message:has-text('“units of memory” must be at least 1, got 0')")
+    page.fill("#train-hidden_size", "8")
+    page.click("#train-go")
+    page.wait_for_selector("#training[data-state=failed]")
+    said = page.inner_text("#training-message")
+    assert said.startswith("data: `dropout` must hold a word seen at least 2 times")
+    assert "(“drop words seen less often than”), got none" in said
+
+
 def test_what_is_discarded_in_one_window_is_gone_from_the_other(visit):
     page = visit("train")
     page.fill("#train-text", "I love cats.")

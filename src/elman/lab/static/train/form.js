@@ -1,15 +1,11 @@
 // What to learn from, and how: the form of the Train view.
 import { element } from "../element.js";
 import { say } from "../page/modules/dom.js";
+import { LABELS, worded } from "./labels.js";
 
 const CHOICES = { // value → what people call it
   cell: { elman: "Elman", gru: "GRU", lstm: "LSTM" },
   unit: { word: "words", character: "characters" },
-};
-const LABELS = {
-  cell: "cell", unit: "cut the text into", hidden_size: "units of memory", epochs: "passes over the text",
-  layers: "layers", learning_rate: "learning rate", clip_norm: "clip gradients longer than (0: never)",
-  truncation_steps: "steps back that teach", dropout: "dropout", min_count: "drop words seen less often than (0: choose)", seed: "seed of chance",
 };
 const FIRST = ["cell", "unit", "hidden_size", "epochs"];
 
@@ -49,7 +45,7 @@ export function trainForm(lab, { bytes, options, most }, begun) {
       const { id } = await lab.ask("train.begin", { text: sent, name: name.value, options: chosen(fields, options) });
       begun(id);
     } catch (error) {
-      say(message, error.message);
+      say(message, worded(error.message));
     } finally {
       go.disabled = false;
     }

@@ -3,6 +3,7 @@ import { Chart } from "../chart.js";
 import { element } from "../element.js";
 import { whole, written } from "../figures/scales.js";
 import { say } from "../page/modules/dom.js";
+import { worded } from "./labels.js";
 
 const PLAIN = { colour: "ink", dash: null }, FAINT = { colour: "ink", dash: "2 4" };
 const SAID = { learning: "learning", pausing: "saving …", paused: "paused, all is saved", finished: "finished", failed: "failed" };
@@ -75,11 +76,11 @@ export class Panel {
     this.figures.hidden = this.head.hidden = !begun;
     this.progress.hidden = part.state === "finished" || !begun;
     this.progress.value = now.steps ? (now.step ?? 0) / now.steps : 0;
-    if (part.state === "failed") say(this.message, part.message);
+    if (part.state === "failed") say(this.message, worded(part.message, part.name));
     this.#headline(part);
     this.#curves(part);
     this.#write(part.samples);
-    this.warnings.replaceChildren(...part.warnings.map(([, text]) => element("li", {}, text)));
+    this.warnings.replaceChildren(...part.warnings.map(([, text]) => element("li", {}, worded(text))));
     this.#enable(part);
   }
 
