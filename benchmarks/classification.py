@@ -53,7 +53,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "epochs": 40,
         "learning_rate": 0.01,
     },
-    "sotu-eras": {"hidden_size": 96, "epochs": 8, "learning_rate": 0.01, "dropout": 0.5},
+    "sotu-eras": {"dropout": 0.5},
 }
 PARTS = tuple(OPTIONS)
 FLOORS = {
