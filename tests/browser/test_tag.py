@@ -1,6 +1,7 @@
 """A visitor of a lab that shows a tagger: a text is tagged as it is typed."""
 
 import pytest
+from tests.cli.conftest import run
 from tests.lab.conftest import Served
 
 from elman import Tagger
@@ -216,6 +217,72 @@ def test_whatever_is_typed_has_its_place(visit, accessible, phone):
         assert page.eval_on_selector("html", wide) <= 0
         assert page.eval_on_selector(".tagged", wide) <= 0
         assert page.locator("#view-tag").bounding_box()["height"] < 1500
+    accessible(page)
+
+
+HOSTILE = {  # word: tag, and what is seen of the tag
+    "duck": ("<img\u00a0src=x\u00a0onerror=alert(1)>",) * 2,
+    "the": ("T" * 3_000, "T" * 59 + "…"),
+    "sleeps": ("\u202eNUON", "NUON"),
+    "now": ("שם", "\u2068שם\u2069"),
+    "you": ("\u200b", "U+200B"),
+    "love": ("&lt;b&gt;",) * 2,
+    "cats": ("X" + "\u0301" * 400, "X" + "\u0301" * 58 + "…"),
+    "and": ("__proto__",) * 2,
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """A folder with a text of hostile tags, and the run of its tagger."""
+    folder = tmp_path_factory.mktemp("hostile")
+    sentences = [list(HOSTILE), list(HOSTILE)[::-1]] * 60
+    rows = ("".join(f"{word}\t{HOSTILE[word][0]}\n" for word in each) for each in sentences)
+    (folder / "tags.tsv").write_text("\n".join(rows), "utf-8")
+    Tagger(**{**SMALL, "epochs": 12}).fit(folder / "tags.tsv", out=folder / "run")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def hostile_lab(hostile):
+    """A lab that shows it."""
+    made = Served(hostile / "run", hostile / "runs")
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_whatever_tags_are_made_of_the_view_stays_whole(visit, hostile_lab, accessible, phone):
+    page = visit(hostile_lab, phone=phone)
+    type_(page, " ".join(HOSTILE))
+    seen = [tag for _, tag in HOSTILE.values()]
+    assert tags(page) == seen
+    assert sorted(page.locator(".swatch").all_text_contents()) == sorted(seen)
+    wide = "each => each.scrollWidth - each.clientWidth"
+    for number in range(1, len(HOSTILE) + 1):
+        page.hover(f".tagged button:nth-child({number})")
+        names = page.locator("#tag-detail th").all_text_contents()
+        assert names[0] == seen[number - 1]
+        assert set(names) <= set(seen)
+        assert len(page.get_attribute(f".tagged button:nth-child({number})", "title")) < 300
+        for part in ("html", ".tagged", "#tag-detail"):
+            assert page.eval_on_selector(part, wide) <= 0
+    assert page.locator("#view-tag").bounding_box()["height"] < 1700
+    heights = page.eval_on_selector_all(".swatch", "all => all.map((e) => e.clientHeight)")
+    assert sorted(heights)[-3] == min(heights)  # none but the longest are broken
+    assert page.locator("#view-tag img, #view-tag b").count() == 0
+    accessible(page)
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_whatever_tags_are_made_of_a_report_stays_whole(hostile, open_page, accessible, phone):
+    report = hostile / "report.html"
+    assert run("inspect", hostile / "run", hostile / "tags.tsv", "--out", report).code == 0
+    page = open_page(report, phone=phone)
+    page.wait_for_function("unfold.state.read === unfold.state.words.length")
+    assert page.eval_on_selector("html", "each => each.scrollWidth - each.clientWidth") <= 0
+    assert page.locator("img").count() == 0
+    assert page.evaluate("document.body.scrollHeight") < 8_000
     accessible(page)
 
 

@@ -30,3 +30,11 @@ def test_every_token_can_be_seen_and_keeps_to_itself(open_page, tmp_path):
     page = open_page(module_page(tmp_path, "visible.js", list(WRITTEN)))
     seen = page.evaluate("data.map((word) => page.visible(word))")
     assert dict(zip(WRITTEN, seen, strict=True)) == WRITTEN
+
+
+def test_a_name_is_as_safe_and_keeps_its_spaces(open_page, tmp_path):
+    page = open_page(
+        module_page(tmp_path, "visible.js", ["standing still", " ", HEBREW, "\u202eX"])
+    )
+    seen = page.evaluate("data.map((name) => page.legible(name))")
+    assert seen == ["standing still", "U+0020", f"\u2068{HEBREW}\u2069", "X"]

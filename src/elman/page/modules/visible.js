@@ -1,15 +1,20 @@
-// A token as it can be seen: spaces are marked, what leaves no ink is named by its number, a very long one is cut,
-// and none turns what stands beside it, whichever way it runs itself.
+// Tokens and names as they can be seen: what leaves no ink is named by its number, a very long one is cut, and none
+// turns what stands beside it, whichever way it runs itself.
 const LONGEST = 60;
 const NO_INK = /^[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Z}]+$/u;
 const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const [APART, AGAIN] = ["\u2068", "\u2069"]; // around a part that is laid out by itself
 
+/** A token, in which spaces matter: they are marked. */
 export function visible(word) {
-  const marked = word.replaceAll(" ", "␣").replaceAll("\n", "⏎");
-  if (NO_INK.test(marked)) return cut(Array.from(marked, number).join(" "));
-  const plain = cut(marked.replace(TURNING, ""));
+  return legible(word.replaceAll(" ", "␣").replaceAll("\n", "⏎"));
+}
+
+/** A name, as of a tag. */
+export function legible(name) {
+  if (NO_INK.test(name)) return cut(Array.from(name, number).join(" "));
+  const plain = cut(name.replace(TURNING, ""));
   return RIGHT_TO_LEFT.test(plain) ? APART + plain + AGAIN : plain;
 }
 

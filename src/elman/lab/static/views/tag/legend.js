@@ -1,5 +1,6 @@
 /* The tags that were seen, by what their tint stands for. */
 import { element } from "../../element.js";
+import { legible } from "../../page/modules/visible.js";
 
 export function legend({ tags }) {
   const list = element("ul", { class: "tag-legend" });
@@ -32,8 +33,8 @@ function groups(counts, tags) {
 
 function entry({ tint, name, tags }) {
   const alone = tags.length === 1 && tags[0][0] === name;
-  const said = alone ? counted(tags[0][1]) : tags.map(([tag, times]) => `${tag} ${counted(times)}`).join(" · ");
-  return element("li", {}, element("span", { class: `swatch tint-${tint ?? "none"}` }, name), element("span", { class: "mono" }, said));
+  const said = alone ? counted(tags[0][1]) : tags.map(([tag, times]) => `${legible(tag)} ${counted(times)}`).join(" · ");
+  return element("li", {}, element("span", { class: `swatch tint-${tint ?? "none"}` }, legible(name)), element("span", { class: "mono" }, said));
 }
 
 const counted = (times) => times.toLocaleString("en-GB");

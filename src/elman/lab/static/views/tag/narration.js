@@ -1,6 +1,6 @@
 /* How a tagger reads, and what has just been read, in words. */
 import { percent } from "../../page/modules/numbers.js";
-import { visible } from "../../page/modules/visible.js";
+import { legible, visible } from "../../page/modules/visible.js";
 
 const MOST_CHANGES = 5;
 
@@ -14,10 +14,10 @@ export function reads({ name }, { forward, words, tags }) {
 export function narrate(line, { forward, crf }, memory) {
   const last = line?.words.at(-1)?.said;
   if (!last) return "Type a sentence.";
-  const said = `“${visible(last.word)}” → ${last.tag}, ${percent(last.sure)}.`;
+  const said = `“${visible(last.word)}” → ${legible(last.tag)}, ${percent(last.sure)}.`;
   if (!memory) return `${said} With memory off each word is judged by itself${crf ? " and by the tags beside it" : ""}.`;
   if (forward) return `${said} What follows will not change it.`;
-  const changed = line.changed.map(([word, before, now]) => `“${visible(word)}” from ${before} to ${now}`);
+  const changed = line.changed.map(([word, before, now]) => `“${visible(word)}” from ${legible(before)} to ${legible(now)}`);
   const more = changed.length - MOST_CHANGES;
   if (more > 1) changed.splice(MOST_CHANGES, more, `${more.toLocaleString("en-GB")} more`);
   return changed.length ? `${said} Read again from both ends, it changes ${list(changed)}.` : said;

@@ -2,7 +2,7 @@
 import { element } from "../../element.js";
 import { percent } from "../../page/modules/numbers.js";
 import { say } from "../../page/modules/dom.js";
-import { visible } from "../../page/modules/visible.js";
+import { legible, visible } from "../../page/modules/visible.js";
 
 const UNKNOWN = ", not in the training text";
 
@@ -128,8 +128,8 @@ class Word {
     if (written === this.written) return;
     this.written = written;
     say(this.text, visible(word));
-    say(this.tag, tag);
-    say(this.was, before ?? "");
+    say(this.tag, legible(tag));
+    say(this.was, legible(before ?? ""));
     const look = `tint-${this.tags[tag][1] ?? "none"}${known ? "" : " unknown"}`;
     if (this.node.className !== look) this.node.className = look;
     this.was.hidden = this.before.hidden = !before;
@@ -139,6 +139,6 @@ class Word {
   /** What it may be, in a line. */
   get described() {
     const { known, likeliest } = this.said;
-    return likeliest.map(([name, share]) => `${name} ${percent(share)}`).join(", ") + (known ? "" : UNKNOWN);
+    return likeliest.map(([name, share]) => `${legible(name)} ${percent(share)}`).join(", ") + (known ? "" : UNKNOWN);
   }
 }
