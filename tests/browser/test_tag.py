@@ -70,6 +70,27 @@ def test_the_view_is_there_first_with_a_sentence_that_was_held_out(visit):
     assert page.input_value("#tag-text") != first
 
 
+def test_the_keyboard_goes_through_all_controls_and_stays_where_it_was(visit):
+    page = visit()
+    page.wait_for_selector("#tag-source:has-text('Sentence 1 of 18 of')")
+    page.wait_for_selector(".tagged button")
+    page.focus("#tag-text")
+    focused = "document.activeElement.id || document.activeElement.closest('.tagged')?.className"
+    page.keyboard.press("Tab")
+    for number in (2, 3):
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"#tag-source:has-text('Sentence {number} of 18 of')")
+        assert page.evaluate(focused) == "tag-example"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.wait_for_selector("#view-tag[data-memory=off]")
+    assert page.evaluate(focused) == "tag-memory"
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "tagged"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(focused) == "tag-memory"
+
+
 def test_what_follows_changes_the_tag_of_what_was_typed(visit):
     page = visit()
     page.wait_for_selector(".tagged button")

@@ -53,9 +53,10 @@ export async function mount(root, lab) {
     Object.assign(root.dataset, { words: words.count, memory: on ? "on" : "off" });
   }
 
-  let number = 0;
+  let number = 0, looking = false;
   const example = async (otherwise = "") => {
-    another.disabled = true;
+    if (looking) return;
+    looking = true; // the button is not disabled, or the keyboard would lose it
     say(source, "Looking for what it was validated on …");
     try {
       const found = await lab.ask("tag.example", { model: model.key, number: number + 1 });
@@ -69,7 +70,7 @@ export async function mount(root, lab) {
       another.hidden = gone;
       say(source, gone ? "What it was validated on is not at hand; type a sentence of your own." : error.message);
     } finally {
-      another.disabled = false;
+      looking = false;
       read();
     }
   };
