@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pytest
@@ -9,7 +9,9 @@ from elman.errors import CheckpointError
 from elman.fields import StackFields
 from elman.runs.description import ADDED_OPTIONS, Description
 from elman.runs.differences import compare
+from elman.tasks.classification.config import ClassificationConfig
 from elman.tasks.language.config import LanguageConfig
+from elman.tasks.tagging.config import TaggingConfig
 from elman.version import VERSION
 
 WHERE = "runs/mine/config.json"
@@ -25,6 +27,23 @@ class Config(StackFields):
 
 def content(**changes: Any) -> dict[str, Any]:
     return Description.of("language", Config(), command="elman train").to_json() | changes
+
+
+FIRST_OPTIONS = {  # of format 1; every later one needs a value for the runs that came before it
+    LanguageConfig: """batch_size cell clip_norm clip_value device dropout embedding_dropout
+        embedding_size epochs hidden_size layers learning_rate memory_dropout min_count momentum
+        ngram_order optimizer patience precision schedule seed sequences threads tie_weights
+        truncation_steps unit variational_dropout vocabulary_size weight_decay word_split""",
+    TaggingConfig: """batch_size bidirectional cell character_hidden_size character_size clip_norm
+        clip_value column crf_baseline device dropout embedding_size epochs format head
+        hidden_size layers learning_rate lowercase min_count momentum optimizer patience precision
+        schedule seed threads vectors weight_decay""",
+    ClassificationConfig: """baselines batch_size bidirectional cell class_weights clip_norm
+        clip_value device dropout embedding_size epochs group_column hidden_size label_column
+        layers learning_rate min_count momentum noise optimizer patience pooling precision
+        schedule seed series_column text_column threads time_column unit value_columns
+        vocabulary_size weight_decay word_split""",
+}
 
 
 def test_it_comes_back_as_it_was() -> None:
@@ -102,6 +121,12 @@ def test_a_run_from_before_an_option_was_added_is_read() -> None:
     then = Description(task="language", config=older)
     assert then.config_as(LanguageConfig, WHERE) == LanguageConfig(hidden_size=7)
     assert compare(now, then) == []
+
+
+@pytest.mark.parametrize("kind", FIRST_OPTIONS)
+def test_runs_from_before_an_option_know_its_value(kind: type[LanguageConfig]) -> None:
+    named = {field.name for field in fields(kind)}
+    assert named - set(FIRST_OPTIONS[kind].split()) <= set(ADDED_OPTIONS)
 
 
 def test_a_config_with_a_gap_is_refused() -> None:

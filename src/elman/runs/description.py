@@ -13,7 +13,12 @@ from elman.version import VERSION
 
 __all__ = ["ADDED_OPTIONS", "Description"]
 
-ADDED_OPTIONS: Mapping[str, Any] = {"checkpoint_steps": 0, "word_dropout": 0.0, "shift": 0.0}
+ADDED_OPTIONS: Mapping[str, Any] = {
+    "checkpoint_steps": 0,
+    "word_dropout": 0.0,
+    "shift": 0.0,
+    "label_smoothing": 0.0,
+}
 """Options that format 1 did not have from the first, and what a run without them was made with."""
 
 Config = TypeVar("Config")
