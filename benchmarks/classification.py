@@ -53,7 +53,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "epochs": 40,
         "learning_rate": 0.01,
     },
-    "sotu-eras": {"dropout": 0.5},
+    "sotu-eras": {"hidden_size": 64, "epochs": 5, "learning_rate": 0.01, "dropout": 0.5},
 }
 PARTS = tuple(OPTIONS)
 FLOORS = {
