@@ -69,3 +69,8 @@ def test_what_is_not_finite_stays_so() -> None:
     assert found[3].isnan().all()
     assert not found[:3, 2].isfinite().any()
     assert found[:3, :2].isfinite().all()
+
+
+def test_no_columns_are_no_error() -> None:
+    left, right = operands(TALL, 0, 8)
+    assert sum_products(left, right).shape == (0, 8)

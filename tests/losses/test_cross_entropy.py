@@ -290,3 +290,22 @@ def test_absurd_options_are_refused():
         chunked_cross_entropy(*problem(), reduction="avg")
     with pytest.raises(ConfigError, match="`chunk_rows` must be at least 1, got 0"):
         chunked_cross_entropy(*problem(), chunk_rows=0)
+
+
+@pytest.mark.parametrize("rows", [300, 100])  # as many as the core sums up itself, and too few
+def test_large_products_give_the_gradients_of_float64(rows):
+    x, w, b, t = problem(n=2 * rows + 7, e=320, v=1100, dtype=torch.float32, scale=0.1)
+    exact = [tensor.detach().double().requires_grad_() for tensor in (x, w, b)]
+    expected = gradients(F.cross_entropy(F.linear(*exact), t), exact)
+    found = gradients(chunked_cross_entropy(x, w, b, t, chunk_rows=rows), (x, w, b))
+    for name, gradient in found.items():
+        torch.testing.assert_close(gradient.double(), expected[name], rtol=1e-4, atol=1e-6)
+
+
+def test_gradients_keep_their_type_under_autocast():
+    x, w, b, t = problem(dtype=torch.float32)
+    expected = gradients(chunked_cross_entropy(x, w, b, t), (x, w, b))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = gradients(chunked_cross_entropy(x, w, b, t), (x, w, b))
+    for name, gradient in found.items():
+        assert torch.equal(gradient, expected[name])

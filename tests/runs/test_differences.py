@@ -17,6 +17,11 @@ def test_epochs_may_grow_and_only_grow() -> None:
     assert compare(described(epochs=5), described(epochs=9)) == [Difference("epochs", "9", "5")]
 
 
+def test_epochs_that_the_data_choose_may_go_on_with_any() -> None:
+    assert compare(described(epochs=0), described(epochs=9)) == []
+    assert compare(described(epochs=5), described(epochs=0)) == []
+
+
 def test_where_it_computes_may_change() -> None:
     assert compare(described(threads=1, device="cpu"), described(threads=2, device="auto")) == []
 

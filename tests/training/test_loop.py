@@ -323,3 +323,16 @@ def test_a_run_of_another_network_is_refused(run_folder: Path) -> None:
         other.module = nn.Linear(4, 1, bias=False)
         with pytest.raises(CheckpointError, match=r"`weight` must have shape \(1, 4\), got"):
             train(other, options(), run=run)
+
+
+def test_fewer_epochs_than_a_run_began_with_change_nothing(run_folder: Path) -> None:
+    planned, fewer = options(epochs=5), options(epochs=3)
+    alone, kept = Recall(dropout=0.5), Recall(dropout=0.5)
+    train(alone, planned)
+    steps = iter(range(100))
+    with begin(run_folder, planned) as run:
+        train(kept, planned, run=run, should_stop=lambda: next(steps) > kept.steps_per_epoch)
+    with begin(run_folder, planned) as run:
+        outcome = train(kept, fewer, run=run)
+    assert outcome.epochs == 5
+    assert_same(alone, kept)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from elman.errors import BackendError, ShapeError
+from elman.kernels.allocation import allocate
 from elman.kernels.arguments import (
     ACTIVATION_CODES,
     CELL_CODES,
@@ -36,7 +37,6 @@ from elman.kernels.core import (
 )
 from elman.kernels.layout import CELLS
 from elman.kernels.reference import Result, Scan, Weights
-from elman.kernels.room import room
 from elman.kernels.transposed import sum_products
 
 __all__ = [
@@ -167,8 +167,8 @@ def _history(like: Tensor, sizes: _Sizes, reverse: bool) -> tuple[Tensor, Tensor
     Where what enters a row is what left the row before, both are one buffer, one step apart.
     """
     if not sizes.dense:
-        return room(like, sizes.N, sizes.H), room(like, sizes.N, sizes.H)
-    buffer = room(like, sizes.N + sizes.B, sizes.H)
+        return allocate(like, sizes.N, sizes.H), allocate(like, sizes.N, sizes.H)
+    buffer = allocate(like, sizes.N + sizes.B, sizes.H)
     early, late = buffer.narrow(0, 0, sizes.N), buffer.narrow(0, sizes.B, sizes.N)
     return (early, late) if reverse else (late, early)
 
@@ -261,12 +261,12 @@ def _walk(
     if keep and scan.cell == "elman":
         gates = output  # its one gate is what it says
     elif gates is None:
-        gates = room(weight, sizes.N if keep else 0, sizes.G * sizes.H)
+        gates = allocate(weight, sizes.N if keep else 0, sizes.G * sizes.H)
     cells = previous_cells = candidates = None
     if keep and c_0 is not None:
         cells, previous_cells = _history(weight, sizes, scan.reverse)
     if keep and scan.cell == "gru":
-        candidates = room(weight, sizes.N, sizes.H)
+        candidates = allocate(weight, sizes.N, sizes.H)
     status = core.forward(
         _pack_scan(scan, sizes, weight, resets),
         *inputs.numbers,
@@ -339,10 +339,10 @@ def backward(
     if c_n is not None:
         d_c = torch.zeros_like(c_n) if grad_c_n is None else own(grad_c_n)
     extra = sizes.H if scan.cell == "gru" else 0  # room for n of `rotated` before r, z, n
-    gradient = room(output, sizes.N, extra + sizes.G * sizes.H)
+    gradient = allocate(output, sizes.N, extra + sizes.G * sizes.H)
     projected, rotated = gradient[:, extra:], gradient[:, : sizes.G * sizes.H]
     state_count = 0 if not want_states else 1 if c_n is None else 2
-    states = tuple(room(output, sizes.N, sizes.H) for _ in range(state_count))
+    states = tuple(allocate(output, sizes.N, sizes.H) for _ in range(state_count))
     status = core.backward(
         _pack_scan(scan, sizes, output, resets),
         sizes.H if grad_output is None else max(grad_output.stride(0), sizes.H),

@@ -46,18 +46,18 @@ def _pays(rows: Tensor, second: Tensor, width: int) -> bool:
 
 
 def project(
-    rows: Tensor, weight: Tensor, bias: Tensor | None = None, *, room: Tensor | None = None
+    rows: Tensor, weight: Tensor, bias: Tensor | None = None, *, out: Tensor | None = None
 ) -> Tensor:
     """Rows · weightᵀ + bias, (N, O), from rows (N, I), weight (O, I) and bias (O,).
 
-    `room`, (N, O), is overwritten and returned where the one that multiplies can write into it.
+    `out`, (N, O), is written and returned where BLAS multiplies; oneDNN brings its own memory.
     """
     if _pays(rows, weight, weight.shape[0]):
         bias = None if bias is None else bias.contiguous()  # else it would be misread
         return _linear(rows, weight, bias, "none", [], "")  # type: ignore[no-any-return]
     if bias is None:
-        return torch.mm(rows, weight.t(), out=room)
-    return torch.addmm(bias, rows, weight.t(), out=room)
+        return torch.mm(rows, weight.t(), out=out)
+    return torch.addmm(bias, rows, weight.t(), out=out)
 
 
 def multiply(rows: Tensor, weight: Tensor) -> Tensor:

@@ -27,9 +27,18 @@ def sum_products(left: Tensor, right: Tensor, *, onto: Tensor | None = None) -> 
 
     Returns:
         `onto`, or a new matrix.
+
+    Raises:
+        BackendError: no memory for the operands, packed.
     """
     (N, O), I = left.shape, right.shape[1]
-    if N < _TALL or not available()[0] or not supports(left, right)[0]:
+    if (
+        N < _TALL
+        or len(right) != N
+        or not O * I
+        or not available()[0]
+        or not supports(left, right)[0]
+    ):
         return left.t() @ right if onto is None else onto.addmm_(left.t(), right)
     left, right = _with_dense_rows(left), _with_dense_rows(right)
     sums = left.new_empty((O, I)) if onto is None else onto

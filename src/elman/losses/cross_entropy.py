@@ -143,6 +143,7 @@ def token_log_probabilities(
     losses = features.new_empty(len(targets))
     for chunk, scores in _score_chunks(features, weight, rows):
         losses[chunk] = losses_in_place(scores, bias, targets[chunk])
+        del scores
     return losses.neg_()
 
 
@@ -195,15 +196,17 @@ def _losses_and_gradients(
 ) -> tuple[Tensor, tuple[Tensor | None, Tensor | None, Tensor | None]]:
     """ℓ, (N,), and those gradients of Σ shares·ℓ by features, weight and bias that are wanted."""
     losses = features.new_empty(len(targets))
-    dx = _aligned(features, *features.shape) if wanted[0] else None
+    dx = features.new_empty(features.shape) if wanted[0] else None
     dw = torch.zeros_like(weight) if wanted[1] and not len(features) else None
     db = weight.new_zeros(len(weight)) if wanted[2] else None
-    for chunk, scores in _score_chunks(features, weight, rows):
-        losses[chunk] = losses_in_place(scores, bias, targets[chunk], shares[chunk], db)
-        if dx is not None:
-            dx[chunk] = multiply(scores, weight)
-        if wanted[1]:
-            dw = sum_products(scores, features[chunk], onto=dw)
+    with torch.autocast(features.device.type, enabled=False):  # gradients keep their type
+        for chunk, scores in _score_chunks(features, weight, rows):
+            losses[chunk] = losses_in_place(scores, bias, targets[chunk], shares[chunk], db)
+            if dx is not None:
+                dx[chunk] = multiply(scores, weight)
+            if wanted[1]:
+                dw = sum_products(scores, features[chunk], onto=dw)
+            del scores
     return losses, (dx, dw, db)
 
 
@@ -219,12 +222,14 @@ def _differentiable_gradients(
 
 
 def _score_chunks(features: Tensor, weight: Tensor, rows: int) -> Iterator[tuple[slice, Tensor]]:
-    """Slices of at most `rows` rows, with features · weightᵀ of them; the buffer is reused."""
+    """Slices of at most `rows` rows, with features · weightᵀ of them.
+
+    Whoever takes them lets go of one before asking for the next, so that no two are held at once.
+    """
     buffer = _aligned(features, min(rows, len(features)), len(weight))
     for start in range(0, len(features), rows):
         chunk = slice(start, min(start + rows, len(features)))
-        room = buffer[: chunk.stop - chunk.start]
-        yield chunk, project(features[chunk], weight, room=room)
+        yield chunk, project(features[chunk], weight, out=buffer[: chunk.stop - chunk.start])
 
 
 def _aligned(like: Tensor, rows: int, columns: int) -> Tensor:

@@ -73,7 +73,8 @@ def _may_go_on(name: str, then: Any, now: Any) -> bool:
     if name in FREE_OPTIONS or then == now:
         return True
     numbers = isinstance(then, int | float) and isinstance(now, int | float)
-    return name in GROWING_OPTIONS and numbers and now >= then
+    left_to_the_data = 0 in (then, now)  # a run keeps what it was planned with
+    return name in GROWING_OPTIONS and numbers and (left_to_the_data or now >= then)
 
 
 def _shown(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 import contextlib
 import ctypes
+import os
+import threading
 from collections.abc import Iterator
 
 __all__ = ["freed_memory_kept"]
@@ -10,6 +12,8 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 _MOST = 2**31 - 1  # bytes
 _USUAL_MMAP = 32 * 2**20  # where glibc's own adjustment ends once large tensors were freed
 _USUAL_TRIM = 2 * _USUAL_MMAP
+_LOCK = threading.Lock()
+_blocks = 0  # entered and not left, in all threads
 
 
 @contextlib.contextmanager
@@ -18,20 +22,28 @@ def freed_memory_kept() -> Iterator[None]:
 
     Every step of a training frees some hundred MB and asks for as much again. The system library of
     most Linuxes, glibc, gives that back to the system each time, and fetching it again takes a
-    sixth of a step. After the block what is free is given back. Single blocks above 32 MiB are
-    given back as ever, lest the gaps they leave add up. Under other allocators nothing is changed.
+    sixth of a step. After the last such block of the process what is free is given back, and
+    glibc's two thresholds stay where its own adjustment would have brought them. Single blocks
+    above 32 MiB are given back as ever, lest the gaps they leave add up. Under other allocators,
+    and where the environment sets the thresholds (``MALLOC_…``), nothing is changed.
     """
+    global _blocks
     libc = _glibc()
-    if libc is None:
+    if libc is None or any(name.startswith("MALLOC_") for name in os.environ):
         yield
         return
-    libc.mallopt(_MMAP_THRESHOLD, _USUAL_MMAP)
-    libc.mallopt(_TRIM_THRESHOLD, _MOST)
+    with _LOCK:
+        _blocks += 1
+        libc.mallopt(_MMAP_THRESHOLD, _USUAL_MMAP)
+        libc.mallopt(_TRIM_THRESHOLD, _MOST)
     try:
         yield
     finally:
-        libc.mallopt(_TRIM_THRESHOLD, _USUAL_TRIM)
-        libc.malloc_trim(0)
+        with _LOCK:
+            _blocks -= 1
+            if not _blocks:
+                libc.mallopt(_TRIM_THRESHOLD, _USUAL_TRIM)
+                libc.malloc_trim(0)
 
 
 def _glibc() -> ctypes.CDLL | None:

@@ -113,7 +113,7 @@ class TrainingState:
         )
 
     def restore(self, snapshot: Snapshot, where: str) -> None:
-        """Go to the moment of `snapshot`; more epochs may be planned now than were then.
+        """Go to the moment of `snapshot`; more epochs may be planned now than were then, not fewer.
 
         Raises:
             CheckpointError: a part does not fit this training.
@@ -127,6 +127,9 @@ class TrainingState:
                 f"{where}: `step` must be at most {self.steps_per_epoch:,}, the steps of an epoch, "
                 f"got {snapshot.step:,}."
             )
+        if self.epochs < snapshot.epochs:
+            self.epochs = snapshot.epochs
+            self.schedule = make_schedule(self.fields, self.epochs * self.steps_per_epoch)
         self.epoch, self.step, self.steps = snapshot.epoch, snapshot.step, snapshot.steps
         self.schedule.load_state_dict(snapshot.schedule)
         self.stopping.load_state_dict(snapshot.stopping, where)

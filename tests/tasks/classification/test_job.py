@@ -29,9 +29,12 @@ def test_validation_weighs_as_training_does(weights: str) -> None:
     assert job.validate() == pytest.approx((plain * each).mean().item())
 
 
-def test_smoothed_labels_count_for_all_classes() -> None:
-    config = ClassificationConfig(hidden_size=4, dropout=0.0, label_smoothing=0.3)
-    train = [Labelled("a b", "even" if n % 2 else "odd", f"line {n}") for n in range(8)]
+@pytest.mark.parametrize("weights", ["none", "balanced"])
+def test_smoothed_labels_count_for_all_classes(weights: str) -> None:
+    config = ClassificationConfig(
+        hidden_size=4, dropout=0.0, label_smoothing=0.3, class_weights=weights
+    )
+    train = [Labelled("a b", "common" if n % 4 else "rare", f"line {n}") for n in range(8)]
     codec = ClassCodec.fit(train, config, "t")
     examples = Examples(codec, train)
     module = build(config, codec).double().eval()
@@ -39,4 +42,6 @@ def test_smoothed_labels_count_for_all_classes() -> None:
     logs = module(batch.x).log_softmax(1)
     wanted = F.one_hot(batch.classes, 2) * 0.7 + 0.3 / 2
     smoothed = ClassificationJob(module, codec, examples, examples, config).loss(batch, None).loss
-    assert smoothed.item() == pytest.approx(-(wanted * logs).sum(1).mean().item())
+    rare = batch.classes == codec.number("rare")
+    each = torch.where(rare, 8 / 2 / 2, 8 / 2 / 6) if weights == "balanced" else 1.0
+    assert smoothed.item() == pytest.approx(-((wanted * logs).sum(1) * each).mean().item())

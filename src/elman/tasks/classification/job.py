@@ -69,14 +69,12 @@ class ClassificationJob:
         """
         here = batch.to(self.module)
         logits, count = self.module(here.x), len(batch.rows)
-        loss = F.cross_entropy(
-            logits,
-            here.classes,
-            self._weights,
-            label_smoothing=self._smoothing,
-            reduction="sum",
+        losses = F.cross_entropy(
+            logits, here.classes, label_smoothing=self._smoothing, reduction="none"
         )
-        return StepLoss(loss / count, count, None)
+        if self._weights is not None:
+            losses = losses * self._weights[here.classes]
+        return StepLoss(losses.sum() / count, count, None)
 
     def validate(self) -> float:
         """Cross entropy in nats per example, weighed as in training; labels are not smoothed."""

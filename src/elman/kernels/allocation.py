@@ -1,4 +1,4 @@
-"""Room for results of a walk: from some size on, memory that comes in huge pages where it can."""
+"""Memory for the results of a walk: from some size on, in huge pages where the system has them."""
 
 import ctypes
 import functools
@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-__all__ = ["room"]
+__all__ = ["allocate"]
 
 _FRESH_BYTES = 32 * 2**20
 """From here on glibc fetches a block from the system each time, page by page as it is written."""
 
 
-def room(like: Tensor, *shape: int) -> Tensor:
+def allocate(like: Tensor, *shape: int) -> Tensor:
     """An empty tensor, of the type of `like` and on its device.
 
     To fetch a large one in pages of 4 KiB takes up to a third of the walk that writes it.

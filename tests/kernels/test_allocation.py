@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from elman.kernels.room import room
+from elman.kernels.allocation import allocate
 
 MAPS = Path("/proc/self/smaps")
 
 
-@pytest.mark.parametrize("size", [0, 3, 10_000])  # times 1,000 numbers: none, 12 KB, 40 MB
+@pytest.mark.parametrize("size", [0, 3, 10_000])  # times 1,000 numbers: none, 24 KB, 80 MB
 def test_is_an_empty_tensor(size: int) -> None:
-    made = room(torch.ones(1, dtype=torch.float64), size, 1000)
+    made = allocate(torch.ones(1, dtype=torch.float64), size, 1000)
     assert (made.shape, made.dtype) == ((size, 1000), torch.float64)
     assert bool((made.fill_(2) == 2).all())
 
@@ -26,7 +26,7 @@ def test_is_an_empty_tensor(size: int) -> None:
     not Path("/sys/kernel/mm/transparent_hugepage").exists(), reason="no huge pages here"
 )
 def test_a_large_one_may_have_huge_pages() -> None:
-    made = room(torch.ones(1), 10_000, 1000)
+    made = allocate(torch.ones(1), 10_000, 1000)
     middle = made.data_ptr() + made.nbytes // 2
     assert "hg" in flags_at(middle)
 
