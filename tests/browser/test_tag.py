@@ -51,8 +51,16 @@ def visit(lab, open_page):
 def type_(page, text):
     """Type a text, and wait for its words."""
     page.fill("#tag-text", text)
-    while page.locator(".tagged-word").all_inner_texts() != text.split():
-        page.wait_for_timeout(50)
+    until_words(page, text.split())
+
+
+def until_words(page, words):
+    """Wait until just these words stand there."""
+    stand = """words => {
+        const seen = Array.from(document.querySelectorAll(".tagged-word"), word => word.innerText);
+        return JSON.stringify(seen) === JSON.stringify(words);
+    }"""
+    page.wait_for_function(stand, arg=words)
 
 
 def tags(page):
@@ -231,8 +239,7 @@ def test_whatever_is_typed_has_its_place(visit, accessible, phone):
     wide = "each => each.scrollWidth - each.clientWidth"
     for text, words in WRITTEN.items():
         page.evaluate(put, text)
-        while page.locator(".tagged-word").all_inner_texts() != words:
-            page.wait_for_timeout(50)
+        until_words(page, words)
         assert page.inner_text("#tag-status").startswith(f"“{words[-1]}” → ")
         assert page.inner_text("#tag-detail h3").startswith(f"“{words[-1]}”")
         assert page.eval_on_selector("html", wide) <= 0

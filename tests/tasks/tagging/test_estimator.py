@@ -173,7 +173,7 @@ def test_what_needs_weights_says_so() -> None:
             b"I/PRON saw/PRON\n" * 3,
             r"`.*x.txt` must hold at least two different tags in lines 1 to 2, .* got only 'PR",
         ),
-        (b"I/PRON saw/VERB\n", r"must hold two sentences at least"),
+        (b"I/PRON saw/VERB\n", r"`.*x.txt` must hold at least 2 sentences for one to be held out"),
         (b"I saw her\nher duck\n", r"line 1 .* must have a tag for the word 'I', got none"),
         (b"", r"`.*x.txt` must hold tagged sentences, got none"),
         (b"\n\n", r"`.*x.txt` must hold tagged sentences, got none"),

@@ -2,7 +2,7 @@
 // turns what stands beside it, whichever way it runs itself.
 const LONGEST = 60;
 const NO_INK = /^[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Z}]+$/u;
-const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const [APART, AGAIN] = ["\u2068", "\u2069"]; // around a part that is laid out by itself
 
@@ -19,7 +19,8 @@ export function legible(name) {
 }
 
 function cut(word) {
-  return word.length > LONGEST ? `${Array.from(word).slice(0, LONGEST - 1).join("")}…` : word;
+  const characters = Array.from(word);
+  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join("")}…` : word;
 }
 
 function number(character) {
