@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-__all__ = ["allocate"]
+__all__ = ["FRESH_BYTES", "allocate"]
 
-_FRESH_BYTES = 32 * 2**20
+FRESH_BYTES = 32 * 2**20
 """From here on glibc fetches a block from the system each time, page by page as it is written."""
 
 
@@ -19,7 +19,7 @@ def allocate(like: Tensor, *shape: int) -> Tensor:
     To fetch a large one in pages of 4 KiB takes up to a third of the walk that writes it.
     """
     tensor = like.new_empty(shape)
-    if tensor.nbytes >= _FRESH_BYTES and tensor.is_cpu:
+    if tensor.nbytes >= FRESH_BYTES and tensor.is_cpu:
         begin, end = tensor.data_ptr(), tensor.data_ptr() + tensor.nbytes
         begin = -(-begin // mmap.PAGESIZE) * mmap.PAGESIZE
         _prefer_huge_pages()(begin, end - begin)

@@ -6,12 +6,13 @@ import os
 import threading
 from collections.abc import Iterator
 
+from elman.kernels.allocation import FRESH_BYTES
+
 __all__ = ["freed_memory_kept"]
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 _MOST = 2**31 - 1  # bytes
-_USUAL_MMAP = 32 * 2**20  # where glibc's own adjustment ends once large tensors were freed
-_USUAL_TRIM = 2 * _USUAL_MMAP
+_USUAL_TRIM = 2 * FRESH_BYTES  # where glibc's own adjustment ends once large tensors were freed
 _LOCK = threading.Lock()
 _blocks = 0  # entered and not left, in all threads
 
@@ -34,7 +35,7 @@ def freed_memory_kept() -> Iterator[None]:
         return
     with _LOCK:
         _blocks += 1
-        libc.mallopt(_MMAP_THRESHOLD, _USUAL_MMAP)
+        libc.mallopt(_MMAP_THRESHOLD, FRESH_BYTES)
         libc.mallopt(_TRIM_THRESHOLD, _MOST)
     try:
         yield

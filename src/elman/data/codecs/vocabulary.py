@@ -54,7 +54,11 @@ class TooRareError(DataError):
             f"{where}: {what} must hold a {unit} seen at least {min_count} times (`min_count`), "
             f"got none among {kinds:,} (the most frequent: {most}). Lower it, or give more text."
         )
-        self.min_count, self.kinds, self.most = min_count, kinds, most
+        self._counts = min_count, kinds, most
+
+    def of(self, what: str, unit: str) -> "TooRareError":
+        """The same of a text and its tokens as people call them, which codecs do not know."""
+        return TooRareError("data", what, unit, *self._counts)
 
 
 def choose_tokens(where: str, counts: Counter[str], min_count: int, size: int) -> list[str]:

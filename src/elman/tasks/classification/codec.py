@@ -143,12 +143,11 @@ def _text_codec(examples: Sequence[Labelled[str]], fields: ExampleFields, where:
     try:
         return _fit_text(examples, fields)
     except TooRareError as error:
-        found = error.min_count, error.kinds, error.most
-        raise TooRareError("data", f"`{where}`", fields.unit, *found) from None
+        raise error.of(f"`{where}`", fields.unit) from None
 
 
 def _fit_text(examples: Sequence[Labelled[str]], fields: ExampleFields) -> Codec:
-    """As `_text_codec`; what is too rare is told as the codec tells it, which knows no names."""
+    """As `_text_codec`, whose errors name the text."""
     texts = (each.content for each in examples)
     limits = {"min_count": fields.min_count, "size": fields.vocabulary_size}
     if fields.unit == "character":

@@ -68,12 +68,11 @@ def fit_codec(sources: Sequence[Source], fields: LanguageFields) -> Codec:
     try:
         return _fit_codec(sources, fields)
     except TooRareError as error:
-        found = error.min_count, error.kinds, error.most
-        raise TooRareError("data", f"`{_named(sources)}`", fields.unit, *found) from None
+        raise error.of(f"`{_named(sources)}`", fields.unit) from None
 
 
 def _fit_codec(sources: Sequence[Source], fields: LanguageFields) -> Codec:
-    """As `fit_codec`; what is too rare is told as the codec tells it, which knows no names."""
+    """As `fit_codec`, whose errors name the text."""
     blocks = itertools.chain.from_iterable(map(read_blocks, sources))
     size, min_count = fields.vocabulary_size, fields.min_count or RARE
     if fields.unit == "subword":
