@@ -1,11 +1,14 @@
 """Small pages for the tests: the packed modules, the styles, and plain data."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 from elman.page.assets import STYLES, read_asset
 from elman.page.packing import packed
+
+PATIENCE_S = 600
 
 
 def module_page(folder: Path, entry: str, data: Any = None) -> Path:
@@ -22,3 +25,11 @@ def module_page(folder: Path, entry: str, data: Any = None) -> Path:
         "utf-8",
     )
     return file
+
+
+def until(page: Any, script: str, arg: Any = None) -> None:
+    """Wait until a script says true; the browser's own way of waiting is forbidden by our pages."""
+    begun = time.monotonic()
+    while not page.evaluate(script, arg):
+        assert time.monotonic() - begun < PATIENCE_S, script
+        page.wait_for_timeout(50)

@@ -152,7 +152,7 @@ def test_a_text_is_learned_paused_found_again_and_kept(visit, lab):
     while len(page.input_value("#train-text")) < 1000:
         page.wait_for_timeout(100)
     page.select_option("#train-cell", "gru")
-    for name, value in {"hidden_size": "8", "epochs": "2"}.items():
+    for name, value in {"hidden_size": "8", "epochs": "8"}.items():
         page.fill(f"#train-{name}", value)
     page.click("#train-go")
     page.wait_for_selector("#training[data-state=learning]")

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.browser.networks import random_model
+from tests.browser.pages import until
 
 from elman.inspect.horizon import Horizon
 from elman.inspect.report import Advice, Report, write_report
@@ -32,11 +33,11 @@ def report(tmp_path):
 
 def test_the_network_plays_offline_whatever_its_vocabulary(open_page, report) -> None:
     page = open_page(report, offline=True)
-    page.wait_for_function("unfold.state.read === unfold.state.words.length")
+    until(page, "unfold.state.read === unfold.state.words.length")
     assert page.locator("img").count() == 0
     assert page.locator("script").count() == 2
     page.get_by_label("text to read").fill("I love cats")
-    page.wait_for_function("unfold.state.words.length === 3 && unfold.state.read === 3")
+    until(page, "unfold.state.words.length === 3 && unfold.state.read === 3")
     page.get_by_role("button", name="Step").click()
     assert page.evaluate("unfold.state.now") == 1
 
@@ -78,6 +79,6 @@ def test_a_script_that_is_not_its_own_does_not_run(open_page, report) -> None:
 @pytest.mark.parametrize(("dark", "phone"), [(False, False), (True, True)])
 def test_it_is_accessible(open_page, report, accessible, dark, phone) -> None:
     page = open_page(report, dark=dark, phone=phone, bypass_csp=True)  # axe-core is no part of it
-    page.wait_for_function("unfold.state.read === unfold.state.words.length")
+    until(page, "unfold.state.read === unfold.state.words.length")
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,6 +1,7 @@
 """A visitor of a lab that shows a tagger: a text is tagged as it is typed."""
 
 import pytest
+from tests.browser.pages import until
 from tests.cli.conftest import run
 from tests.lab.conftest import Served
 
@@ -60,7 +61,7 @@ def until_words(page, words):
         const seen = Array.from(document.querySelectorAll(".tagged-word"), word => word.innerText);
         return JSON.stringify(seen) === JSON.stringify(words);
     }"""
-    page.wait_for_function(stand, arg=words)
+    until(page, stand, words)
 
 
 def tags(page):
@@ -307,7 +308,7 @@ def test_whatever_tags_are_made_of_a_report_stays_whole(hostile, open_page, acce
     report = hostile / "report.html"
     assert run("inspect", hostile / "run", hostile / "tags.tsv", "--out", report).code == 0
     page = open_page(report, phone=phone)
-    page.wait_for_function("unfold.state.read === unfold.state.words.length")
+    until(page, "unfold.state.read === unfold.state.words.length")
     assert page.eval_on_selector("html", "each => each.scrollWidth - each.clientWidth") <= 0
     assert page.locator("img").count() == 0
     assert page.evaluate("document.body.scrollHeight") < 8_000
