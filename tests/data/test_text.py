@@ -223,9 +223,10 @@ class TestSplitOff:
         lines = (self.text_of(before) + self.text_of(after)).splitlines()
         assert lines == [f"I love cats {number}" for number in range(9)]
 
-    def test_one_line_is_cut_between_words(self, tmp_path: Path) -> None:
-        before, after = split_off([write(tmp_path, "I love cats and dogs")], 0.3)
-        assert self.text_of(before) == "I love cats \n"
+    @pytest.mark.parametrize("space", [" ", "\t"])
+    def test_one_line_is_cut_between_words(self, tmp_path: Path, space: str) -> None:
+        before, after = split_off([write(tmp_path, f"I love cats{space}and dogs")], 0.3)
+        assert self.text_of(before) == f"I love cats{space}\n"
         assert self.text_of(after) == "and dogs\n"
 
     def test_no_character_is_torn(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

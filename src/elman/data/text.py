@@ -262,7 +262,7 @@ def _start_near(path: Path, offset: int, end: int) -> int:
         file.seek(start)
         behind = file.read(offset - start)
         ahead = file.read(min(BLOCK_BYTES, end - offset))
-    for marks in ((b"\n", b"\r"), (b" ",)):
+    for marks in ((b"\n", b"\r"), (b" ", b"\t")):
         if (last := max(map(behind.rfind, marks))) >= 0:
             return start + last + 1
         if further := [found for mark in marks if (found := ahead.find(mark)) >= 0]:

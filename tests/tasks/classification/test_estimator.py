@@ -113,6 +113,17 @@ def test_groups_are_held_out_whole(tmp_path: Path) -> None:
     assert (data["examples"], data["validation_examples"]) == (90, 10)  # two subjects of five
 
 
+def test_no_class_is_held_out_whole(tmp_path: Path) -> None:
+    file = tmp_path / "groups.csv"
+    rows = ["I,joy,Ada", "you,woe,Ada", "I,joy,Bob", "you,woe,Cyd", "we,awe,Bob"]
+    file.write_text("\n".join(["text,label,group", *rows]))
+    records: list[Record] = []
+    model = Classifier(**{**SMALL, "epochs": 1}).fit(file, observer=records.append)
+    (data,) = [record for record in records if record["event"] == "data"]
+    assert model.classes == ("awe", "joy", "woe")  # Bob alone has awe: Ada or Cyd is held out
+    assert data["examples"] + data["validation_examples"] == 5
+
+
 def test_a_run_returns(of_texts: Classifier, sayings: Path) -> None:
     again = elman.load(sayings.parent / "run")
     assert isinstance(again, Classifier)
@@ -223,7 +234,7 @@ FILES: dict[str, tuple[str, bytes, str]] = {
     "one group": (
         "a.csv",
         b"text,label,group\nI,joy,Ada\nyou,woe,Bob\n",
-        r"must hold the class '(joy|woe)' in at least 2 groups .*, got 1\. Give more groups",
+        r"must hold a group whose every class .*, got 2 groups with 2 of 2 classes in one group",
     ),
 }
 

@@ -1,5 +1,6 @@
 """Which examples a classifier learns from, and which ones it is validated on."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,10 +116,10 @@ def _kind(example: Example) -> str:
 def _split_off(examples: list[Example], source: str) -> tuple[list[Example], list[Example], str]:
     """Hold a tenth out: of the groups where examples have groups, else of every class."""
     classes_of((example.label for example in examples), source)  # two at least
-    groups = sorted({example.group for example in examples})
+    groups = {example.group for example in examples}
     random = np.random.default_rng(0)
     if len(groups) > 1 and "" not in groups:
-        kept_out = set(random.permutation(groups)[: max(1, len(groups) // _EVERY)].tolist())
+        kept_out = _groups_held_out(examples, source, random)
         rows = {row for row, each in enumerate(examples) if each.group in kept_out}
         split = f"a tenth of the groups, {len(kept_out)}, split off"
     else:
@@ -130,15 +131,28 @@ def _split_off(examples: list[Example], source: str) -> tuple[list[Example], lis
             f"data: `{source}` must hold at least 2 examples of a class for one to be held out to "
             f"judge by, got 1 of each of {len(examples):,} classes. Give more examples."
         )
-    learned = {each.label for each in train}
-    for label in (each.label for each in held_out if each.label not in learned):
-        having = len({each.group for each in examples if each.label == label})
-        raise DataError(
-            f"data: `{source}` must hold the class '{label:.40}' in at least {having + 1} groups "
-            f"for one to be left when others are held out to judge by, got {having}. Give more "
-            "groups with it."
-        )
     return train, held_out, split
+
+
+def _groups_held_out(examples: list[Example], source: str, random: np.random.Generator) -> set[str]:
+    """A tenth of the groups by chance, of those whose every class other groups have, too."""
+    classes = dict[str, set[str]]()
+    for each in examples:
+        classes.setdefault(each.group, set()).add(each.label)
+    having = Counter(label for labels in classes.values() for label in labels)
+    wanted, chosen = max(1, len(classes) // _EVERY), set[str]()
+    for group in random.permutation(sorted(classes)).tolist():
+        if len(chosen) < wanted and all(having[label] > 1 for label in classes[group]):
+            chosen.add(group)
+            having.subtract(classes[group])
+    if not chosen:
+        alone = sum(count == 1 for count in having.values())
+        raise DataError(
+            f"data: `{source}` must hold a group whose every class other groups have, too, for it "
+            f"to be held out to judge by, got {len(classes):,} groups with {alone:,} of "
+            f"{len(having):,} classes in one group alone. Give more groups, or validation data."
+        )
+    return chosen
 
 
 def _of_every_class(examples: list[Example], random: np.random.Generator) -> set[int]:
