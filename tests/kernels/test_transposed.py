@@ -22,7 +22,9 @@ def operands(N: int, O: int, I: int, dtype: torch.dtype = torch.float32) -> tupl
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("sizes", [(TALL, 1, 1), (TALL, 7, 33), (1000, 130, 65), (20, 9, 9)])
+@pytest.mark.parametrize(
+    "sizes", [(TALL, 1, 1), (TALL, 7, 33), (1000, 130, 65), (20, 9, 9), (35, 300, 65)]
+)
 def test_agrees_with_float64(sizes: tuple[int, int, int], dtype: torch.dtype) -> None:
     left, right = operands(*sizes, dtype)
     exact = left.double().T @ right.double()

@@ -11,8 +11,12 @@ from elman.kernels.core import available, check_status, executor, require, suppo
 
 __all__ = ["sum_products"]
 
-_TALL = 256
-"""Rows below which packing the operands is not earned back; see `benchmarks/products.py`."""
+_TALL, _LEAST_ROWS = 256, 32
+_WORTHWHILE = 600_000
+"""Packing is earned back over many rows, or over some in that many multiplications.
+
+See `benchmarks/products.py`.
+"""
 
 
 def sum_products(left: Tensor, right: Tensor, *, onto: Tensor | None = None) -> Tensor:
@@ -33,7 +37,7 @@ def sum_products(left: Tensor, right: Tensor, *, onto: Tensor | None = None) -> 
     """
     (N, O), I = left.shape, right.shape[1]
     if (
-        N < _TALL
+        (N < _TALL and (N < _LEAST_ROWS or N * O * I < _WORTHWHILE))
         or len(right) != N
         or not O * I
         or not available()[0]
