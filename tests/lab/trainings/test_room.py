@@ -83,6 +83,19 @@ def test_a_training_paused_and_gone_on_with_ends_as_one_that_never_stopped(room,
     assert not training.folder.exists()
 
 
+def test_a_training_that_is_paused_twice_still_saves_where_it_is(room):
+    training = room.begin("ada", "cats", send(room), {**CONFIG, "epochs": 200})
+    while not training.progress.points:
+        training.wait(training.progress.told, 60)
+    training.pause()
+    training.pause()  # as by two windows, or by the lab's end
+    training.pause(wait=True)
+    assert training.ledger.state == "paused"
+    steps = elman.runs.Run.open(training.run).history()[-1]["step"]
+    assert steps >= training.progress.points[-1][0]
+    assert training.has_model
+
+
 def test_another_lab_finds_what_was_learning_when_the_first_one_ended(room, tmp_path):
     training = room.begin("ada", "cats", send(room), {**CONFIG, "epochs": 200})
     while not (training.progress.points and training.has_model):

@@ -86,14 +86,14 @@ class Training:
             self._reader.start()
 
     def pause(self, *, wait: bool = False) -> None:
-        """Let it save and end.
+        """Let it save and end; asked twice, it is told once, or it would stop without saving.
 
         Args:
             wait: whether to come back only when it has.
         """
         with self._lock:
             process, reader = self._process, self._reader
-            if process is not None:
+            if process is not None and self.ledger.state != "pausing":
                 self._say("pausing")
                 process.terminate()
         if wait and process is not None and reader is not None:
