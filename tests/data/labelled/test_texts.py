@@ -71,6 +71,14 @@ def test_whole_numbers_as_labels(tmp_path: Path) -> None:
             '{"text": "a", "label": 1}\n{"text": "b", "label": "x"}\n',
             r"line 2 .*those before \(int",
         ),
+        (
+            '{"text": "a", "label": "half \\ud83d"}\n',
+            r"line 1 .* a label of whole characters, got '.ud83d', half of one",
+        ),
+        (
+            '{"text": "\\udc08 a", "label": "x"}\n',
+            r"line 1 .* a text of whole characters, got '.udc08', half of one",
+        ),
         ('{"text": "a", "label": 0.5}\n', r"line 1 .* a string or a whole number .*got 0\.5"),
         ('{"text": "a", "label": ["x"]}\n', r"line 1 .* a string or a whole number"),
         ('{"text": 5, "label": 1}\n', r"line 1 .* must have a string as its text, got 5"),

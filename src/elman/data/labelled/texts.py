@@ -1,6 +1,7 @@
 """Labelled texts out of CSV, JSON lines, and fastText's lines of `__label__NAME text`."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from elman.errors import DataError
 __all__ = ["LABEL", "read_texts", "text_format"]
 
 LABEL = "__label__"
+
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no character, and none of UTF-8's
 
 
 def read_texts(
@@ -102,11 +105,13 @@ def _of_json(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Labelle
             text = _of_key(value, names.text or "text", where)
             if not isinstance(text, str):
                 raise DataError(f"data: {where} must have a string as its text, got {text!r:.40}.")
+            _check_whole(text, "text", where)
             key = names.label or "label"
             label = _of_key(value, key, where) if labelled else value.get(key)
             if label is not None:
                 kind = kind or type(label)
                 _check_label(label, kind, where)
+                _check_whole(str(label), "label", where)
             group = value.get(names.group or "group", "")
             yield Labelled(text, "" if label is None else str(label), where, str(group))
 
@@ -148,6 +153,15 @@ def _of_key(value: dict[str, Any], key: str, where: str) -> Any:
         listed = ", ".join(f"'{name:.40}'" for name in [*value][:12])
         raise DataError(f"data: {where} must have the key '{key}', got {listed or 'none'}.")
     return value[key]
+
+
+def _check_whole(text: str, what: str, where: str) -> None:
+    """Raise if JSON's escapes made half a character, which no file of a run could hold."""
+    if half := _HALF.search(text):
+        raise DataError(
+            f"data: {where} must have a {what} of whole characters, got {half[0]!a}, half of "
+            "one, as of an emoji that was cut. Take it out."
+        )
 
 
 def _check_label(label: Any, kind: type, where: str) -> None:
