@@ -4,9 +4,10 @@
     python benchmarks/lab_pictures.py RUN
 
 Opens `elman lab RUN` (runs/demo if none is named) in Chromium, does what a visitor does in each
-view, and takes a picture. Of a tagger it is the view Tag alone, of a classifier Classify: such runs
-are left by `python benchmarks/tagging.py brown`, and by
+view, and takes a picture. Of a tagger it is the view Tag alone, of a classifier Classify. The runs
+in the pictures are left by
 
+    elman train tagging brown --epochs 1 --out runs/brown
     elman train classification basic-motions --pooling last --hidden-size 48 --out runs/motions
 
 Nothing in them is made up.
