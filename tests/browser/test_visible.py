@@ -24,6 +24,9 @@ WRITTEN = {
     f"{HEBREW}\u200f": f"\u2068{HEBREW}\u2069",
     "🐈" * 31: "🐈" * 31,
     "🐈" * 500: "🐈" * 59 + "…",
+    "a\x1b[31m\x7f\x85b": "a␛[31m␡\ufffdb",
+    "a\tb": "a␉b",
+    "w" * 5_000_000: "w" * 59 + "…",
     "\u200b" * 500: f"{'U+200B ' * 8}U+2…",
 }
 
@@ -35,8 +38,8 @@ def test_every_token_can_be_seen_and_keeps_to_itself(open_page, tmp_path):
 
 
 def test_a_name_is_as_safe_and_keeps_its_spaces(open_page, tmp_path):
-    page = open_page(
-        module_page(tmp_path, "visible.js", ["standing still", " ", HEBREW, "\u202eX"])
-    )
+    names = ["standing still", " ", HEBREW, "\u202eX", "a\nb", "half \ud83d of a cat"]
+    page = open_page(module_page(tmp_path, "visible.js", names))
     seen = page.evaluate("data.map((name) => page.legible(name))")
-    assert seen == ["standing still", "U+0020", f"\u2068{HEBREW}\u2069", "X"]
+    isolated = f"\u2068{HEBREW}\u2069"
+    assert seen == ["standing still", "U+0020", isolated, "X", "a␊b", "half \ufffd of a cat"]

@@ -9,7 +9,7 @@ import { controls } from "./classify/controls.js";
 import { course } from "./classify/course.js";
 import { early } from "./classify/early.js";
 import { given } from "./classify/given.js";
-import { narrate, reads } from "./classify/narration.js";
+import { named, narrate, reads } from "./classify/narration.js";
 import { seriesStage } from "./classify/series.js";
 import { wordsStage } from "./classify/words.js";
 
@@ -18,7 +18,8 @@ const TICKS = 150; // a long series is played in so many
 export async function mount(root, lab) {
   await lab.models.ready("classification");
   const model = lab.models.of("classification")[0];
-  const about = await lab.ask("classify.about", { model: model.key });
+  const told = await lab.ask("classify.about", { model: model.key });
+  const about = { ...told, names: told.classes.map(named) }; // as they can be shown
   const view = new Classify(root, lab, model, about);
   root.classify = view;
   view.source.begin();

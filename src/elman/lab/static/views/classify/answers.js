@@ -5,7 +5,7 @@ import { percent } from "../../page/modules/numbers.js";
 
 const MOST = 12; // bars; of more classes the likeliest
 
-export function answers({ classes }) {
+export function answers({ classes, names }) {
   const node = element("div", { id: "classify-answers" });
   return {
     node,
@@ -15,7 +15,7 @@ export function answers({ classes }) {
       const shown = classes.length <= MOST ? all
         : all.sort((a, b) => sure(b) - sure(a)).filter((k, place) => place < MOST - 1 || classes[k] === label);
       node.replaceChildren(barsFigure({
-        names: shown.map((k) => (classes[k] === label ? `${classes[k]} (true)` : classes[k])),
+        names: shown.map((k) => names[k]), notes: shown.map((k) => (classes[k] === label ? " (true)" : "")),
         values: shown.map(sure), labels: shown.map((k) => (shares ? percent(shares[k]) : "–")),
         unit: "probability of each class, by what was read so far", colour: "W", most: 1,
       }));

@@ -8,7 +8,7 @@ import { LEFT, RIGHT, Strip } from "./strip.js";
 const HEIGHT = 170, TOP = 10, BOTTOM = 22;
 const y = (share) => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM);
 
-export function course({ classes, early, unit }) {
+export function course({ classes, names, early, unit }) {
   let shares = new Float32Array(), label = null, stop = null, best = null;
   const strip = new Strip({ title: "probabilities by step", height: HEIGHT, paint });
 
@@ -58,7 +58,7 @@ export function course({ classes, early, unit }) {
       best = row ? leader(row) : null;
       strip.mark(now);
       follow();
-      strip.node.setAttribute("aria-label", row ? `Probabilities by ${unit}. After ${now}: ${classes[best]} ${percent(row[best])}.` : `Probabilities by ${unit}: nothing read yet.`);
+      strip.node.setAttribute("aria-label", row ? `Probabilities by ${unit}. After ${now}: ${names[best]} ${percent(row[best])}.` : `Probabilities by ${unit}: nothing read yet.`);
     },
   };
 }

@@ -5,7 +5,7 @@ import { say } from "../../page/modules/dom.js";
 import { leader } from "./narration.js";
 
 /** `changed()` is told when the visitor asks for more or less certainty. */
-export function early({ classes, early: answers, unit }, changed) {
+export function early({ classes, names, early: answers, unit }, changed) {
   const sure = element("input", { type: "range", id: "classify-sure", min: 50, max: 99, value: 90 });
   const said = element("output", { for: sure.id, class: "mono" }, "90 %");
   const rule = element("p", { id: "classify-early" });
@@ -19,13 +19,13 @@ export function early({ classes, early: answers, unit }, changed) {
     say(said, `${sure.value} %`);
     part.stop = firstSure(rows, share);
     const at = part.stop ?? rows.length - 1;
-    const name = classes[leader(rows[at])];
-    const right = label === null ? "" : name === label ? ", which is right" : `, which is wrong`;
+    const best = leader(rows[at]), name = names[best];
+    const right = label === null ? "" : classes[best] === label ? ", which is right" : `, which is wrong`;
     say(rule, part.stop === null
       ? `No class ever has ${sure.value} %: all ${rows.length} ${unit}s are read, for “${name}”${right}.`
       : `Whoever stops there has read ${at + 1} of ${rows.length} ${unit}s and says “${name}”${right}.`);
     const from = settledAt(rows);
-    say(settled, `In hindsight: from ${unit} ${from + 1} on its answer is “${classes[leader(rows.at(-1))]}” to the end.`);
+    say(settled, `In hindsight: from ${unit} ${from + 1} on its answer is “${names[leader(rows.at(-1))]}” to the end.`);
     node.dataset.stop = part.stop === null ? "never" : part.stop + 1;
   };
   sure.addEventListener("input", () => { paint(); changed(); });

@@ -7,8 +7,8 @@ const MOST_CHANGES = 5;
 export function reads({ name }, { forward, words, tags }) {
   const size = `It knows ${Object.keys(tags).length} tags and ${words.toLocaleString("en-GB")} words.`;
   return forward
-    ? `${name} reads forward alone: it tags each word as it arrives, and what follows changes nothing any more. ${size}`
-    : `${name} reads a sentence from both ends: with every word it reads all of it again, and what follows may change a tag. ${size}`;
+    ? `${legible(name)} reads forward alone: it tags each word as it arrives, and what follows changes nothing any more. ${size}`
+    : `${legible(name)} reads a sentence from both ends: with every word it reads all of it again, and what follows may change a tag. ${size}`;
 }
 
 export function narrate(line, { forward, crf }, memory) {
