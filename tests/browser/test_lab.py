@@ -184,12 +184,17 @@ def test_a_text_is_learned_paused_found_again_and_kept(visit, lab):
     page.wait_for_selector("#learning:has-text('small grammar')")
 
 
-def test_a_text_that_is_too_short_is_told_by_its_name_and_without_figures(visit, accessible):
-    page = visit("train", phone=True)
-    page.fill("#train-text", "I love cats.")
-    page.fill("#train-name", "my notes")
+def _learn_in_vain(page, **fields):
+    """Let a network learn a text that is too short."""
+    for name, value in {"text": "I love cats.", **fields}.items():
+        page.fill(f"#train-{name}", value)
     page.click("#train-go")
     page.wait_for_selector("#training[data-state=failed]")
+
+
+def test_a_text_that_is_too_short_is_told_by_its_name_and_without_figures(visit, accessible):
+    page = visit("train", phone=True)
+    _learn_in_vain(page, name="my notes")
     page.wait_for_selector(
         "#training-message:has-text('`my notes` must hold a word seen at least 2')"
     )
@@ -203,13 +208,10 @@ def test_a_text_that_is_too_short_is_told_by_its_name_and_without_figures(visit,
 def test_messages_call_options_as_the_form_does_and_texts_by_their_names(visit):
     page = visit("train")
     page.fill("#train-text", "I love cats.")
-    page.fill("#train-name", "dropout")  # a text may be called so
     page.fill("#train-hidden_size", "0")
     page.click("#train-go")
     page.wait_for_selector("#train-message:has-text('“units of memory” must be at least 1, got 0')")
-    page.fill("#train-hidden_size", "8")
-    page.click("#train-go")
-    page.wait_for_selector("#training[data-state=failed]")
+    _learn_in_vain(page, name="dropout", hidden_size="8")  # a text may be called so
     said = page.inner_text("#training-message")
     assert said.startswith("data: `dropout` must hold a word seen at least 2 times")
     assert "(“drop words seen less often than”), got none" in said
@@ -217,9 +219,7 @@ def test_messages_call_options_as_the_form_does_and_texts_by_their_names(visit):
 
 def test_what_is_discarded_in_one_window_is_gone_from_the_other(visit):
     page = visit("train")
-    page.fill("#train-text", "I love cats.")
-    page.click("#train-go")
-    page.wait_for_selector("#training[data-state=failed]")
+    _learn_in_vain(page)
     other = page.context.new_page()
     other.goto(page.url)
     other.wait_for_selector("#training[data-state=failed]")
