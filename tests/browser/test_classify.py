@@ -1,6 +1,10 @@
 """A visitor of a lab that shows a classifier: what it reads unrolls, and with it the answer."""
 
+import json
+
 import pytest
+from tests.browser.keys import faults_of_a_walk
+from tests.browser.pages import until
 from tests.lab.conftest import Served
 from tests.tasks.classification.conftest import series, texts
 
@@ -168,6 +172,86 @@ def test_a_text_is_read_word_by_word_as_it_is_typed(visit, of_texts):
     assert page.locator(".read-words li.ahead").count() == steps - 1
     page.fill("#classify-text", " ")
     page.wait_for_selector("#classify-message:has-text('must have a word')")
+
+
+NUMBER = "n => document.getElementById('view-classify').classify.content.whole.number === n"
+LONG, MARKUP, HEBREW = "w" * 5_000, "<img src=x onerror=alert(1)>", "שלום"
+HOSTILE = {  # a class and how it is shown
+    LONG: "w" * 59 + "…",
+    MARKUP: MARKUP,
+    "\u202egnp": "gnp",
+    "a\x00\x1b\nb": "a␀␛␊b",
+    "\u200b": "U+200B",
+    "👩\u200d👧": "👩\u200d👧",
+    HEBREW: f"\u2068{HEBREW}\u2069",
+}
+
+
+def test_hostile_names_of_classes_are_shown_safely_and_shortly(visit, tmp_path, accessible):
+    lines = [
+        json.dumps({"text": f"word{k} cats", "label": name})
+        for k, name in enumerate(HOSTILE)
+        for _ in range(20)
+    ]
+    lab = served(tmp_path, "names.jsonl", "\n".join(lines) + "\n")
+    try:
+        page = visit(lab)
+        seen = set()
+        for number in range(1, 2 * len(HOSTILE) + 1):
+            page.fill("#classify-number", str(number))
+            page.press("#classify-number", "Enter")
+            until(page, NUMBER, number)
+            label = state(page)["label"]
+            seen.add(label)
+            shown = HOSTILE[label]
+            said = page.text_content("#classify-status")
+            assert said.endswith((" It is.", f"It is “{shown}”."))
+            for part in ("#classify-status", "#classify-early", "#classify-settled"):
+                text = page.text_content(part)
+                assert any(f"“{name}”" in text for name in HOSTILE.values()), (part, text)
+                assert len(text) < 300
+            for svg in page.locator("#view-classify svg[role=img]").all():
+                assert len(svg.get_attribute("aria-label")) < 200
+            names = page.locator("#classify-answers th").all_text_contents()
+            assert f"{shown} (true)" in names
+            assert {name.removesuffix(" (true)") for name in names} == set(HOSTILE.values())
+        assert seen == set(HOSTILE)
+        assert page.locator("#view-classify img").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        accessible(page)
+        page.close()
+    finally:
+        lab.close()
+
+
+def test_the_keyboard_reaches_all_of_it_and_keeps_its_place(visit, of_series):
+    page = visit(of_series)
+    page.click("#classify-own summary")
+    assert faults_of_a_walk(page) == []
+    page.focus("#classify-next")
+    page.keyboard.press("Enter")
+    until(page, NUMBER, 2)
+    assert page.evaluate("document.activeElement.id") == "classify-next"
+    page.focus("#classify-memory")
+    page.keyboard.press("Space")
+    page.wait_for_selector("#view-classify[data-memory=off]")
+    assert page.evaluate("document.activeElement.id") == "classify-memory"
+    page.focus("#classify-play")
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#view-classify[data-playing=true]")
+    page.wait_for_selector("#view-classify[data-playing=false]")
+    assert page.evaluate("document.activeElement.id") == "classify-play"
+
+
+def test_the_picture_of_a_series_says_what_was_read_last(visit, of_series):
+    page = visit(of_series)
+    page.click("#classify-own summary")
+    page.fill("#classify-rows", "2,0.5\n-1,?\n")
+    page.click("#classify-read")
+    page.wait_for_selector("#view-classify[data-steps='2']")
+    said = page.get_attribute(".series svg", "aria-label")
+    assert said.endswith("of which 2 are read. The last: channel 1 -1, channel 2 missing.")
 
 
 @pytest.mark.parametrize("how", [{}, {"dark": True, "phone": True}])

@@ -1,4 +1,5 @@
 /* What a view of language models says where the lab shows a run of another task: it offers small ones. */
+import { isResting, keepFocus, setResting } from "./busy.js";
 import { element } from "./element.js";
 import { say } from "./page/modules/dom.js";
 
@@ -14,16 +15,17 @@ export async function languageModel(section, lab, { title, shows }) {
     element("p", {}, `${title} shows ${shows}; ${name} is ${said}.`),
     element("div", { class: "row" }, begin), message);
   begin.addEventListener("click", async () => {
-    begin.disabled = true;
+    if (isResting(begin)) return;
+    setResting(begin, true);
     say(message, "");
     try {
       await lab.ask("unfold.begin");
     } catch (error) {
-      begin.disabled = false;
+      setResting(begin, false);
       say(message, error.message);
     }
   });
   section.append(node);
   await models.ready("language");
-  node.remove();
+  keepFocus(node, () => node.remove(), () => section.querySelector("h2"));
 }

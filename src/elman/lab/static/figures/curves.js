@@ -28,7 +28,7 @@ export function curvesFigure({ title, x, y, logarithmic = false, height = 250, f
       ...beside.map(([, text]) => text), // over the curves, which may run along a level
     );
     legend.replaceChildren(...(shown.curves.length > 1 ? shown.curves.map(entry) : []));
-    image.setAttribute("aria-label", `${title}. ${shown.curves.map((curve) => told(curve, form)).join("; ")}.`);
+    image.setAttribute("aria-label", `${title}. ${spoken(shown, form)}.`);
   };
   let waiting = 0;
   const later = () => {
@@ -123,7 +123,17 @@ function entry(curve, k) {
   return element("li", {}, svg("svg", { width: 30, height: 10, "aria-hidden": "true" }, sample), curve.name);
 }
 
+// The figure in words: of each curve where it ends, where it began and how far it went, and what else is marked.
+function spoken({ curves, levels = [], marks = [] }, form) {
+  const beside = [...levels.map(({ y, text }) => `${text}: ${form(y)}`), ...marks.map(({ x, text }) => `${text}: ${written(x)}`)];
+  return [...curves.map((curve) => told(curve, form)), ...beside].join("; ");
+}
+
 function told({ name, points }, form) {
-  const last = points.findLast(([, y]) => Number.isFinite(y));
-  return last ? `${name}: ${form(last[1])} at ${written(last[0])}` : `${name}: nothing yet`;
+  const seen = points.filter(([, y]) => Number.isFinite(y));
+  if (!seen.length) return `${name}: nothing yet`;
+  const first = seen[0], last = seen.at(-1), place = ([x, y]) => `${form(y)} at ${written(x)}`;
+  const by = (better) => seen.reduce((best, point) => (better(point[1], best[1]) ? point : best));
+  const extremes = [["lowest", by((a, b) => a < b)], ["highest", by((a, b) => a > b)]].filter(([, [, y]]) => y !== first[1] && y !== last[1]);
+  return [`${name}: ${place(last)}`, ...(seen.length > 1 ? [`from ${place(first)}`] : []), ...extremes.map(([what, point]) => `${what} ${place(point)}`)].join(", ");
 }

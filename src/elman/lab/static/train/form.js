@@ -1,4 +1,5 @@
 // What to learn from, and how: the form of the Train view.
+import { isResting, setResting } from "../busy.js";
 import { element } from "../element.js";
 import { say } from "../page/modules/dom.js";
 import { LABELS, worded } from "./labels.js";
@@ -22,9 +23,13 @@ export function trainForm(lab, { bytes, options, most }, begun) {
   const rest = Object.keys(options).filter((key) => !FIRST.includes(key));
 
   sentences.addEventListener("click", async () => {
-    text.value = (await lab.ask("train.sentences")).text;
-    file.value = "";
-    name.value = "small grammar";
+    try {
+      text.value = (await lab.ask("train.sentences")).text;
+      file.value = "";
+      name.value = "small grammar";
+    } catch (error) {
+      say(message, error.message);
+    }
   });
   file.addEventListener("change", () => { if (file.files[0]) name.value = nameOf(file.files[0].name); });
 
@@ -38,8 +43,9 @@ export function trainForm(lab, { bytes, options, most }, begun) {
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (isResting(go)) return;
     say(message, "");
-    go.disabled = true;
+    setResting(go, true);
     try {
       const sent = await send(file.files[0] ?? new Blob([text.value]), bytes);
       const { id } = await lab.ask("train.begin", { text: sent, name: name.value, options: chosen(fields, options) });
@@ -47,7 +53,7 @@ export function trainForm(lab, { bytes, options, most }, begun) {
     } catch (error) {
       say(message, worded(error.message));
     } finally {
-      go.disabled = false;
+      setResting(go, false);
     }
   });
   return form;

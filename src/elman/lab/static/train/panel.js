@@ -1,4 +1,5 @@
 // One training while it learns: its figures, its curves, what it writes, and what can be done with it.
+import { isResting, keepFocus, setResting } from "../busy.js";
 import { Chart } from "../chart.js";
 import { element } from "../element.js";
 import { whole, written } from "../figures/scales.js";
@@ -16,7 +17,7 @@ export class Panel {
   constructor(lab, gone) {
     this.lab = lab;
     this.gone = gone;
-    this.title = element("h3", { id: "training-title" });
+    this.title = element("h3", { id: "training-title", tabindex: "-1" });
     this.state = element("p", { class: "soft", id: "training-state", role: "status" });
     this.progress = element("progress", { max: 1, value: 0, "aria-label": "learned" });
     this.big = element("strong", { id: "training-figure" });
@@ -50,8 +51,8 @@ export class Panel {
       if (stop !== this.#stop) return;
       this.#stop = null; // a lost connection watches again when it is back
       if (error.kind === "Lost") return;
-      this.close(); // there is none of this number, or no longer
-      this.gone(id);
+      this.id = null;
+      this.gone(id); // there is none of this number, or no longer
     }
   }
 
@@ -111,26 +112,33 @@ export class Panel {
     this.samples.replaceChildren(...shown.map(([step, text]) => element("li", {}, element("span", { class: "soft" }, `step ${step.toLocaleString("en")} `), text)));
   }
 
-  #enable({ state, kept, model }) {
+  // Where *Pause* stood one goes on, and pauses again where one went on; else the title leads to what can be done now.
+  #enable(part) {
+    const turns = [this.pause, this.resume];
+    keepFocus(this.actions, () => this.#offer(part), (left) => (turns.includes(left) && turns.find(({ hidden }) => !hidden)) || this.title);
+  }
+
+  #offer({ state, kept, model }) {
     const busy = state === "learning" || state === "pausing";
     this.pause.hidden = !busy;
-    this.pause.disabled = state === "pausing";
+    setResting(this.pause, state === "pausing");
     this.resume.hidden = state !== "paused" && state !== "failed";
     say(this.resume, state === "failed" ? "Try again" : "Go on");
     this.keepRow.hidden = Boolean(kept) || (!model && !busy); // while it learns the row stands, so that nothing jumps
-    this.keep.disabled = !model || state === "pausing";
+    setResting(this.keep, !model || state === "pausing");
     this.unfold.hidden = busy || !model;
   }
 
   #buttons() {
-    const button = (id, label, act) => element("button", { type: "button", id: `training-${id}`, onclick: () => this.#do(act) }, label);
+    const button = (id, label, act) => element("button", { type: "button", id: `training-${id}`, onclick: ({ currentTarget }) => isResting(currentTarget) || this.#do(act) }, label);
     this.pause = button("pause", "Pause", () => this.lab.ask("train.pause", { id: this.id }));
     this.resume = button("resume", "Go on", () => this.lab.ask("train.resume", { id: this.id }));
     this.unfold = button("unfold", "Unfold it", () => { this.lab.models.choose(`training ${this.id}`); location.hash = "unfold"; });
-    this.keepName = element("input", { type: "text", id: "training-keep-name", maxlength: 64 });
+    this.keepName = element("input", { type: "text", id: "training-keep-name", maxlength: 64, onkeydown: ({ key }) => { if (key === "Enter") this.keep.click(); } });
     this.keep = button("keep", "Keep", () => this.lab.ask("train.keep", { id: this.id, name: this.keepName.value }));
     this.keepRow = element("span", { class: "row" }, element("label", { class: "keep-name soft" }, "runs/", this.keepName), this.keep);
     this.discard = button("discard", "Discard", () => this.#discard());
+    this.discard.addEventListener("blur", () => this.#settle());
     return element("div", { class: "row actions" }, this.pause, this.resume, this.unfold, this.discard, this.keepRow);
   }
 
@@ -144,18 +152,22 @@ export class Panel {
     }
   }
 
-  // Asks once, in the button itself: no dialogue stands in the way.
+  // Asks once, in the button itself, until one turns away from it: no dialogue stands in the way.
   async #discard() {
     if (this.discard.dataset.sure !== "yes") {
       this.discard.dataset.sure = "yes";
       say(this.discard, "Discard for good?");
-      setTimeout(() => this.#settle(), 4000);
+      setTimeout(() => { if (document.activeElement !== this.discard) this.#settle(); }, 4000); // not every browser lets a click focus it
       return;
     }
-    const id = this.id;
+    const { id } = this;
     this.#settle();
-    await this.lab.ask("train.discard", { id });
-    this.close();
+    setResting(this.discard, true);
+    try {
+      await this.lab.ask("train.discard", { id });
+    } finally {
+      setResting(this.discard, false);
+    }
     this.gone(id);
   }
 

@@ -1,4 +1,6 @@
 // The report of the model that is looked at: measured while the visitor waits, shown as the file it is.
+import { isResting, keepFocus, setResting } from "../busy.js";
+import { fillChoice } from "../choice.js";
 import { element } from "../element.js";
 import { say } from "../page/modules/dom.js";
 import { send } from "../train/form.js";
@@ -34,12 +36,7 @@ export async function mount(root, lab) {
 
   models.on(() => {
     const { all, seen } = models;
-    const wanted = all.map(({ key, name, stage }) => [key, stage === "ready" ? name : `${name} (${stage})`]);
-    if (JSON.stringify(wanted) !== choice.dataset.shown) {
-      choice.dataset.shown = JSON.stringify(wanted);
-      choice.replaceChildren(...wanted.map(([key, name]) => element("option", { value: key }, name)));
-    }
-    choice.value = seen.key;
+    fillChoice(choice, all.map(({ key, name, stage }) => ({ key, name: stage === "ready" ? name : `${name} (${stage})` })), seen.key);
     say(reads, READS[seen.task]);
     file.accept = seen.task === "classification" ? "" : ".txt,text/plain";
   });
@@ -47,6 +44,7 @@ export async function mount(root, lab) {
   stop.addEventListener("click", () => { working?.abort(); say(status, "Stopping after this measurement …"); });
 
   go.addEventListener("click", async () => {
+    if (isResting(go)) return;
     working = new AbortController();
     const { signal } = working;
     busy(true);
@@ -67,8 +65,9 @@ export async function mount(root, lab) {
   });
 
   function busy(is) {
-    go.disabled = choice.disabled = is;
-    stop.hidden = !is;
+    setResting(go, is);
+    choice.disabled = is;
+    keepFocus(stop, () => { stop.hidden = !is; }, () => go);
   }
 
   function show(answer) {

@@ -1,4 +1,5 @@
 /* Test yourself: choose an answer, and an experiment that runs now says whether it holds. */
+import { isResting, setResting } from "../busy.js";
 import { element } from "../element.js";
 import { figureOf } from "../figures/figure.js";
 import { formula } from "../formula.js";
@@ -69,9 +70,10 @@ function next(quiz) {
 }
 
 async function answer(quiz, question, { form, run, result }) {
+  if (isResting(run)) return;
   const choice = new FormData(form).get("option");
   const before = quiz.answers.get(question.name);
-  run.disabled = true;
+  setResting(run, true);
   result.replaceChildren(element("p", { class: "soft" }, "The experiment runs …"));
   quiz.root.dataset.state = "running";
   try {
@@ -84,7 +86,7 @@ async function answer(quiz, question, { form, run, result }) {
   } catch (error) {
     result.replaceChildren(element("p", { class: "message" }, error.message));
   } finally {
-    run.disabled = false;
+    setResting(run, false);
     quiz.root.dataset.state = "done";
   }
 }

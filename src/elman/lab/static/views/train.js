@@ -1,4 +1,5 @@
 // A visitor's own text: a network learns it, and the page shows how.
+import { keepFocus } from "../busy.js";
 import { element } from "../element.js";
 import { say } from "../page/modules/dom.js";
 import { trainForm } from "../train/form.js";
@@ -6,7 +7,9 @@ import { Panel } from "../train/panel.js";
 
 export async function mount(root, lab) {
   const list = element("div", { class: "row trainings", role: "group", "aria-label": "your trainings" });
-  const panel = new Panel(lab, () => { location.hash = "train"; });
+  const heading = root.querySelector("h2");
+  const leave = (id) => { if (id === shown && !root.hidden) location.hash = "train"; };
+  const panel = new Panel(lab, leave);
   const open = (id) => { location.hash = `train/${id}`; };
   const intro = element("p", {}, "Give it a text. It learns what comes next, and you see how: the loss falls, gradients swell and are clipped, and what it writes turns into language. It learns on if you close this page; you will find it here again.");
   const form = trainForm(lab, await lab.ask("train.limits"), open);
@@ -19,10 +22,10 @@ export async function mount(root, lab) {
   const press = () => { for (const [each, button] of buttons) button.setAttribute("aria-pressed", String(each === shown)); };
   lab.on("trainings", ({ trainings }) => {
     const known = new Set(trainings.map(({ id }) => id));
-    for (const [id, button] of buttons) if (!known.has(id)) {
-      button.remove();
+    for (const [id, button] of buttons) if (!known.has(id)) { // discarded, perhaps in another window
+      keepFocus(button, () => button.remove(), () => heading);
       buttons.delete(id);
-      if (id === shown) location.hash = "train"; // discarded in another window
+      leave(id);
     }
     for (const training of trainings) {
       if (!buttons.has(training.id)) buttons.set(training.id, element("button", { type: "button", "data-id": training.id, onclick: () => open(training.id) }));
@@ -39,11 +42,13 @@ export async function mount(root, lab) {
     show(id) {
       shown = id;
       press();
-      if (id) panel.watch(id);
-      else panel.close();
-      form.hidden = Boolean(id);
-      intro.hidden = Boolean(id);
-      another.hidden = !id;
+      keepFocus(root, () => {
+        if (id) panel.watch(id);
+        else panel.close();
+        form.hidden = Boolean(id);
+        intro.hidden = Boolean(id);
+        another.hidden = !id;
+      }, (left) => (id ? panel.title : left === another ? form.querySelector("textarea") : heading));
     },
     hide() {},
   };

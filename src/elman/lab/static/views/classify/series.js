@@ -28,7 +28,8 @@ export function seriesStage({ channels, drawn }) {
     },
     mark(now) {
       strip.mark(now);
-      strip.node.setAttribute("aria-label", `A series of ${channels} channels over ${strip.steps} samples, of which ${now} are read.`);
+      const last = now ? ` The last: ${rows.map((values, k) => `channel ${k + 1} ${values[now - 1] ?? "missing"}`).join(", ")}.` : "";
+      strip.node.setAttribute("aria-label", `A series of ${channels} channels over ${strip.steps} samples, of which ${now} are read.${last}`);
     },
   };
 }

@@ -1,4 +1,5 @@
 /* The headline: how far back the model that is looked at remembers. */
+import { fillChoice } from "../../choice.js";
 import { element } from "../../element.js";
 import { labelled } from "../../labelled.js";
 import { curvesFigure } from "../../figures/curves.js";
@@ -57,7 +58,7 @@ export function headlinePart(lab) {
   const follow = () => {
     if (!lab.models.chosen) return;
     const { key, stage } = lab.models.chosen;
-    choice.replaceChildren(...lab.models.list.map((each) => element("option", { value: each.key, selected: each.key === key }, each.name)));
+    fillChoice(choice, lab.models.list, key);
     if (node.closest("[hidden]") || `${key} ${stage}` === measured) return;
     measured = `${key} ${stage}`;
     ask();

@@ -1,4 +1,5 @@
 /* The race: four networks of equal size learn to recall a symbol across a gap that the visitor sets. */
+import { isResting, setResting } from "../../busy.js";
 import { element } from "../../element.js";
 import { curvesFigure } from "../../figures/curves.js";
 import { whole } from "../../figures/scales.js";
@@ -18,7 +19,7 @@ export function racePart(lab) {
   const said = element("output", { for: "race-gap", class: "mono" }, "20 steps");
   gap.addEventListener("input", () => { said.textContent = `${gap.value} ${gap.value === "1" ? "step" : "steps"}`; });
   const start = element("button", { type: "submit", class: "go" }, "Start the race");
-  const stop = element("button", { type: "button", disabled: true }, "Stop");
+  const stop = element("button", { type: "button", "aria-disabled": "true" }, "Stop");
   const progress = element("progress", { max: String(STEPS), value: "0", "aria-label": "steps of training" });
   const accuracy = curvesFigure({ title: "Right answers by step of training", x: "steps of training", y: "right answers", form: whole });
   const share = curvesFigure({ title: "Share of the gradient by lag", x: "steps back from the question", y: "share of the gradient", logarithmic: true });
@@ -26,7 +27,7 @@ export function racePart(lab) {
   const verdict = element("p", { class: "race-verdict", role: "status" });
   const results = shown({ accuracy, share, rows });
   const race = { lab, results, gap, start, stop, progress, accuracy, share, rows, verdict, seed: 0, running: null };
-  const form = element("form", { class: "row", onsubmit: (event) => { event.preventDefault(); run(race); } },
+  const form = element("form", { class: "row", onsubmit: (event) => { event.preventDefault(); if (!isResting(start)) run(race); } },
     labelled("Gap", gap, said), start, stop, progress);
   stop.addEventListener("click", () => race.running?.abort());
   race.node = element("section", { class: "card part", id: "race", "aria-labelledby": "race-title" },
@@ -52,8 +53,8 @@ async function run(race) {
   const control = race.running = new AbortController();
   const lanes = new Map();
   const gap = Number(race.gap.value);
-  race.start.disabled = true;
-  race.stop.disabled = false;
+  setResting(race.start, true);
+  setResting(race.stop, false);
   race.results.hidden = false;
   race.node.dataset.state = "running";
   race.verdict.textContent = `Learning to recall across ${gap} ${gap === 1 ? "step" : "steps"} …`;
@@ -71,8 +72,8 @@ async function run(race) {
     race.verdict.textContent = error.message;
   }
   race.start.textContent = "Race again";
-  race.start.disabled = false;
-  race.stop.disabled = true;
+  setResting(race.start, false);
+  setResting(race.stop, true);
 }
 
 function take(race, lanes, part) {
