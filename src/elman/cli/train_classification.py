@@ -25,6 +25,13 @@ class Network(ClassifierFields):
 
     cell: Annotated[str, tyro.conf.arg(metavar="|".join(CELL_NAMES))] = ClassifierFields.cell
     pooling: Annotated[str, tyro.conf.arg(metavar="|".join(POOLINGS))] = ClassifierFields.pooling
+    pool_input: Annotated[
+        bool,
+        tyro.conf.arg(
+            help="Judge the memory alone, without what is read at every step beside it.",
+            help_behavior_hint="",
+        ),
+    ] = ClassifierFields.pool_input
 
 
 @dataclass(kw_only=True)

@@ -18,6 +18,7 @@ ADDED_OPTIONS: Mapping[str, Any] = {
     "word_dropout": 0.0,
     "shift": 0.0,
     "label_smoothing": 0.0,
+    "pool_input": False,
 }
 """Options that format 1 did not have from the first, and what a run without them was made with."""
 

@@ -1,5 +1,7 @@
 """The classifier's network: pooling by the book, and answers that never look ahead."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
@@ -13,11 +15,9 @@ from elman.tasks.classification.model import ClassificationModule
 I, K = 3, 4
 
 
-def build(pooling: str, *, bidirectional: bool = False, cell: str = "gru") -> ClassificationModule:
+def build(pooling: str, **options: Any) -> ClassificationModule:
     torch.manual_seed(0)
-    fields = ClassifierFields(
-        hidden_size=5, pooling=pooling, bidirectional=bidirectional, cell=cell, dropout=0.5
-    )
+    fields = ClassifierFields(hidden_size=5, pooling=pooling, dropout=0.5, **options)
     return ClassificationModule(fields, I, K, of_text=False).double().eval()
 
 
@@ -31,23 +31,28 @@ def alone(module: ClassificationModule, x: Tensor) -> Tensor:
     """The logits of one sequence (T, I) by the definition of its pooling."""
     h, _ = module.stack(x[None])
     h = h[0]
+    z = torch.cat([h, x], 1) if module.pool_input else h
     if module.pooling == "last":
         H = module.stack.hidden_size
         pooled = torch.cat([h[-1, :H], h[0, H:]])
     elif module.pooling == "mean":
-        pooled = h.mean(0)
+        pooled = z.mean(0)
     elif module.pooling == "statistics":
-        pooled = torch.cat([h.mean(0), (h.var(0, correction=0) + 1e-5).sqrt()])
+        pooled = torch.cat([z.mean(0), (z.var(0, correction=0) + 1e-5).sqrt()])
     else:
         assert module.attention is not None
-        pooled = (module.attention(h).softmax(0) * h).sum(0)
+        pooled = (module.attention(z).softmax(0) * z).sum(0)
     return module.head(pooled)
 
 
+@pytest.mark.parametrize("pool_input", [False, True])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("pooling", POOLINGS)
-def test_pooling_is_that_of_each_sequence_alone(pooling: str, bidirectional: bool) -> None:
-    module, x = build(pooling, bidirectional=bidirectional), batch()
+def test_pooling_is_that_of_each_sequence_alone(
+    pooling: str, bidirectional: bool, pool_input: bool
+) -> None:
+    module, x = build(pooling, bidirectional=bidirectional, pool_input=pool_input), batch()
+    assert module.pool_input == (pool_input and pooling != "last")
     expected = torch.stack([alone(module, row) for row in x.to_list()])
     torch.testing.assert_close(module(x), expected)
 

@@ -31,6 +31,8 @@ class ClassifierFields(StackFields):
     """Read from both ends, which leaves no answer before the end."""
     pooling: str = "statistics"
     """What is judged: last step, mean, attention (weighted mean), statistics (mean, deviation)."""
+    pool_input: bool = True
+    """Pool what is read at every step beside the memory of it; the last step alone does not."""
     word_dropout: float = 0.3
     """Share of a text's words that are read as unknown while training."""
     noise: float = 0.0

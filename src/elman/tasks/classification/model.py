@@ -23,19 +23,21 @@ class ClassificationModule(Module):
 
         x_t = E[token_t], or the scaled values of a series      (I,)
         h_t = stack(x)_t                                        (D·H,)
-        p = h_T, mean over t of h_t, or Σ a_t h_t               last, mean, attention
-            or [m; s], m the mean, s² = mean of (h_t - m)² + ε  statistics
+        z_t = [h_t; x_t], or h_t without pool_input             (Z,)
+        p = h_T, mean over t of z_t, or Σ a_t z_t               last, mean, attention
+            or [m; s], m the mean, s² = mean of (z_t - m)² + ε  statistics
         o = W p + c                                             logits of the classes, (K,)
 
-    where a = softmax over t of v·tanh(A h_t) and ε = 1e-5. In both directions, last takes each
+    where a = softmax over t of v·tanh(A z_t) and ε = 1e-5. In both directions, last takes each
     direction where it has read all. Where the stack reads forward alone, p and o are known after
-    every step, of the steps so far.
+    every step, of the steps so far. With x_t pooled beside it, memory need not carry what a bag of
+    words or a series' mean already tells.
 
     E begins uniform in ±0.1: words that are rare hardly move from there, so that what they begin
     with is noise, and must be small. While training, a share of a text's words is read as unknown,
     so that the unknown word is learned and no single word decides.
 
-    Shapes: B sequences, T steps, I inputs, D directions, H units, K classes.
+    Shapes: B sequences, T steps, I inputs, D directions, H units, K classes; Z = D·H + I or D·H.
 
     Args:
         fields: what the network is made of.
@@ -57,7 +59,8 @@ class ClassificationModule(Module):
         width = (fields.embedding_size or fields.hidden_size) if of_text else size
         self.embedding = Embedding(size, width) if of_text else None
         self.stack = recurrent_stack(fields, width, bidirectional=fields.bidirectional)
-        features = fields.hidden_size * (1 + fields.bidirectional)
+        self.pool_input = fields.pool_input and fields.pooling != "last"
+        features = fields.hidden_size * (1 + fields.bidirectional) + width * self.pool_input
         self.attention: Module | None = None
         if fields.pooling == "attention":
             self.attention = Sequential(
@@ -87,11 +90,11 @@ class ClassificationModule(Module):
         Args:
             x: ids (B, T), or values (B, T, I).
         """
-        h = self._read(x)
+        z = self._read(x)
         if self.pooling == "last":
-            pooled = self._ends(h)
+            pooled = self._ends(z)
         else:
-            pooled = self._mean(h, lambda values: values.sum(1))
+            pooled = self._mean(z, lambda values: values.sum(1))
         logits: Tensor = self.head(self.dropout(pooled))
         return logits
 
@@ -106,15 +109,15 @@ class ClassificationModule(Module):
                 "Classifier: `bidirectional` must be False for an answer after every step, got "
                 "True: what is read from the end is known at the end alone."
             )
-        h = self._read(x)
-        pooled = h.values
+        z = self._read(x)
+        pooled = z.values
         if self.pooling != "last":
-            pooled = self._mean(h, lambda values: values.cumsum(1))
+            pooled = self._mean(z, lambda values: values.cumsum(1))
         logits: Tensor = self.head(self.dropout(pooled))
         return logits
 
     def _read(self, x: PaddedBatch) -> PaddedBatch:
-        """The memory h of every step, (B, T, D·H)."""
+        """Z of every step, (B, T, Z)."""
         values = x.values if self.embedding is None else self._embedded(x.values)
         if self.training and self.noise:
             values = values + self.noise * torch.randn_like(values)
@@ -122,7 +125,7 @@ class ClassificationModule(Module):
             values = values + self.shift * torch.randn_like(values[:, :1])
         h: PaddedBatch
         h, _ = self.stack(x.with_values(self.dropout(values)))
-        return h
+        return h.with_values(torch.cat([h.values, values], -1)) if self.pool_input else h
 
     def _embedded(self, ids: Tensor) -> Tensor:
         """The vectors of tokens, (B, T, I)."""
@@ -140,20 +143,20 @@ class ClassificationModule(Module):
         H = self.stack.hidden_size
         return torch.cat([h.last()[:, :H], h.values[:, 0, H:]], 1)
 
-    def _mean(self, h: PaddedBatch, over: Callable[[Tensor], Tensor]) -> Tensor:
-        """The mean of the memory, with its deviation for statistics; `over` sums over steps."""
-        shares = self._weights(h)
+    def _mean(self, z: PaddedBatch, over: Callable[[Tensor], Tensor]) -> Tensor:
+        """The mean of z, with its deviation for statistics; `over` sums over steps."""
+        shares = self._weights(z)
         total = over(shares).clamp_min(torch.finfo(shares.dtype).tiny)
-        mean = over(shares * h.values) / total
+        mean = over(shares * z.values) / total
         if self.pooling != "statistics":
             return mean
-        squares = over(shares * h.values.square()) / total
+        squares = over(shares * z.values.square()) / total
         return torch.cat([mean, ((squares - mean.square()).clamp_min(0) + _EPSILON).sqrt()], -1)
 
-    def _weights(self, h: PaddedBatch) -> Tensor:
+    def _weights(self, z: PaddedBatch) -> Tensor:
         """How much every step counts, up to a factor that its sequence shares, (B, T, 1)."""
-        mask = h.mask[:, :, None]
+        mask = z.mask[:, :, None]
         if self.attention is None:
-            return mask.to(h.values.dtype)
-        scores: Tensor = self.attention(h.values).masked_fill(~mask, -torch.inf)
+            return mask.to(z.values.dtype)
+        scores: Tensor = self.attention(z.values).masked_fill(~mask, -torch.inf)
         return (scores - scores.amax(1, keepdim=True)).exp()
