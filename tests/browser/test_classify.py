@@ -139,6 +139,41 @@ def test_a_visitors_own_rows_are_read_or_named_by_line(visit, of_series, tmp_pat
     assert (state(page)["steps"], state(page)["label"]) == (4, None)
 
 
+def test_a_file_that_is_too_long_is_refused_by_its_length_and_not_cut(visit, of_series, tmp_path):
+    page = visit(of_series)
+    page.click("#classify-own summary")
+    page.fill("#classify-rows", "1,2\n")
+    file = tmp_path / "rows.csv"
+    file.write_text("1,2\n" * 1_250_000)
+    page.set_input_files("#classify-file", file)
+    page.wait_for_selector("#classify-message:has-text('at most 100,000 letters here, got 5,000,')")
+    assert page.input_value("#classify-rows") == "1,2\n"
+    assert page.is_visible(".classify")
+
+
+def test_two_visitors_read_what_each_of_them_chose(visit, of_series):
+    pages = [visit(of_series), visit(of_series)]
+    for number, page in enumerate(pages, 2):
+        page.fill("#classify-number", str(number))
+        page.press("#classify-number", "Enter")
+    pages[1].click(".switch:has-text('memory')")
+    pages[1].wait_for_selector("#view-classify[data-memory=off]")
+    for number, page in enumerate(pages, 2):
+        until(page, NUMBER, number)
+    assert pages[0].get_attribute("#view-classify", "data-memory") == "on"
+
+
+def test_a_series_with_nothing_but_gaps_is_read(visit, of_series):
+    page = visit(of_series)
+    page.click("#classify-own summary")
+    page.fill("#classify-rows", "nan,?\n,\nNA,null\n")
+    page.click("#classify-read")
+    until(page, "document.getElementById('view-classify').classify.content?.label === null")
+    assert page.inner_text("#classify-status").startswith("After all 3 samples: “")
+    said = page.get_attribute(".series svg", "aria-label")
+    assert said.endswith("The last: channel 1 missing, channel 2 missing.")
+
+
 def test_without_its_data_the_visitor_is_asked_for_some(visit, tmp_path):
     lab = served(tmp_path, "signs.ts", series(40), bidirectional=True)
     try:

@@ -13,7 +13,7 @@ export function given(lab, model, about, read) {
   const picker = element("div", { class: "row" }, labelled("Example", number, of), next);
   const source = element("p", { class: "soft small", id: "classify-source", role: "status" });
   const message = element("p", { class: "message", role: "alert", id: "classify-message" });
-  const own = about.series ? pasted(about, read) : typed(read);
+  const own = about.series ? pasted(about, read, (why) => say(message, why)) : typed(read);
   const form = about.series ? element("details", { id: "classify-own" }, element("summary", {}, "A series of your own"), own.node) : own.node;
 
   const pick = (wanted) => {
@@ -57,8 +57,8 @@ function typed(read) {
   return own;
 }
 
-// A series comes as rows of CSV, pasted or out of a file.
-function pasted({ channels }, read) {
+// A series comes as rows of CSV, pasted or out of a file; `refuse(why)` says why a file is not taken.
+function pasted({ channels }, read, refuse) {
   const text = element("textarea", { id: "classify-rows", rows: 5, maxlength: MOST, spellcheck: "false", "aria-describedby": "classify-rows-form" });
   const file = element("input", { type: "file", id: "classify-file", accept: ".csv,.tsv,.txt,text/csv,text/plain" });
   const go = element("button", { type: "button", class: "go", id: "classify-read" }, "Read it");
@@ -71,7 +71,13 @@ function pasted({ channels }, read) {
       element("p", { class: "soft small", id: "classify-rows-form" }, `A step a line, ${form}; an empty cell or a ? is missing. It stays on this machine.`),
       element("div", { class: "row" }, element("label", { class: "field", for: file.id }, "or a file of such rows", file), go)),
   };
-  file.addEventListener("change", async () => { if (file.files[0]) text.value = (await file.files[0].text()).slice(0, MOST + 1); });
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    if (!chosen) return;
+    refuse("");
+    if (chosen.size > MOST) refuse(`The file must have at most ${MOST.toLocaleString("en-GB")} letters here, got ${chosen.size.toLocaleString("en-GB")}. In a terminal, elman predict --every-step takes any length.`);
+    else text.value = await chosen.text();
+  });
   go.addEventListener("click", () => { own.used = true; read({ ask: "classify.read", text: text.value }); });
   return own;
 }
