@@ -220,7 +220,7 @@ def test_hostile_text_stays_text(visit):
 
 
 WRITTEN = {
-    "the \ud83d duck": ["the", "\ud83d", "duck"],  # half an emoji
+    "the \ud83d duck": ["the", "\ufffd", "duck"],  # half an emoji
     f"the {'w' * 5_000}": ["the", "w" * 59 + "…"],
     "the \u200b duck": ["the", "U+200B", "duck"],
     "the \x00\x1b duck": ["the", "U+0000 U+001B", "duck"],
