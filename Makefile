@@ -61,7 +61,7 @@ native-test: $(VENV)/dev.stamp
 
 native-slow: $(VENV)/dev.stamp
 	$(call stage,Native core on other processors (QEMU),PATH=$(CURDIR)/$(BIN):$$PATH .ci/emulate)
-	$(call stage,Native core's own pool under ThreadSanitizer,$(BIN)/cmake -S . -B build/thread -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DELMAN_BUILD_TESTS=ON -DELMAN_SANITIZE=thread && $(BIN)/cmake --build build/thread --target test_pieces && $(BIN)/ctest --test-dir build/thread --tests-regex pieces --output-on-failure)
+	$(call stage,Native pool under ThreadSanitizer,$(BIN)/cmake -S . -B build/thread -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja -DELMAN_BUILD_TESTS=ON -DELMAN_SANITIZE=thread && $(BIN)/cmake --build build/thread --target test_pieces && $(BIN)/ctest --test-dir build/thread --tests-regex pieces --output-on-failure)
 
 unit-test: $(VENV)/dev.stamp browser
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
