@@ -18,6 +18,7 @@ from elman.kernels.transposed import sum_products
 from report import publish
 
 SHAPES = [  # N rows, I inputs, O = G·H columns
+    (400, 200, 200),
     (700, 200, 200),
     (700, 200, 800),
     (700, 300, 1200),

@@ -14,7 +14,7 @@ from torch import Tensor
 
 __all__ = ["multiply", "project"]
 
-_WORTHWHILE = 30_000_000
+_WORTHWHILE = 12_000_000
 """Multiplications below which oneDNN's own costs are not earned back."""
 
 
