@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from elman.kernels import native
+from elman.kernels import native, transposed
 from elman.kernels.transposed import sum_products
 
 pytestmark = pytest.mark.skipif(not native.available()[0], reason="no native core")
@@ -54,6 +54,26 @@ def test_any_strides(spread: Callable[[Tensor], Tensor]) -> None:
     assert torch.equal(
         sum_products(left, right), sum_products(left.contiguous(), right.contiguous())
     )
+
+
+@pytest.mark.parametrize(
+    ("sizes", "by_core"),
+    [
+        ((256, 1, 1), True),
+        ((31, 300, 65), False),
+        ((32, 300, 65), True),
+        ((32, 100, 65), False),
+        ((255, 2400, 1), False),
+    ],
+)
+def test_the_core_multiplies_where_it_is_ahead(
+    sizes: tuple[int, int, int], by_core: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    require = transposed.require
+    monkeypatch.setattr(transposed, "require", lambda who: asked.append(who) or require(who))
+    sum_products(*operands(*sizes))
+    assert bool(asked) is by_core
 
 
 def test_bits_do_not_depend_on_threads() -> None:

@@ -11,18 +11,18 @@ from elman.kernels.core import available, check_status, executor, require, suppo
 
 __all__ = ["sum_products"]
 
-_TALL, _LEAST_ROWS = 256, 32
-_WORTHWHILE = 600_000
-"""Packing is earned back over many rows, or over some in that many multiplications.
+_MANY_ROWS = 256
+"""From here on packing the operands is earned back, however few columns there are."""
 
-See `benchmarks/products.py`.
-"""
+_SOME_ROWS, _MANY_PRODUCTS = 32, 600_000
+"""From so many rows on it is earned back by so many multiplications (`benchmarks/products.py`)."""
 
 
 def sum_products(left: Tensor, right: Tensor, *, onto: Tensor | None = None) -> Tensor:
     """leftᵀ · right, (O, I), from left (N, O) and right (N, I).
 
-    BLAS is made for squarer matrices: over many rows the core is ahead of it.
+    BLAS is made for squarer matrices: over many rows the core is ahead of it, and over some rows
+    where their products are large.
 
     Args:
         left: read where it stands if its rows are dense, which may themselves stand apart.
@@ -37,7 +37,7 @@ def sum_products(left: Tensor, right: Tensor, *, onto: Tensor | None = None) -> 
     """
     (N, O), I = left.shape, right.shape[1]
     if (
-        (N < _TALL and (N < _LEAST_ROWS or N * O * I < _WORTHWHILE))
+        not _pays(N, O, I)
         or len(right) != N
         or not O * I
         or not available()[0]
@@ -59,6 +59,12 @@ def sum_products(left: Tensor, right: Tensor, *, onto: Tensor | None = None) -> 
     )
     check_status("sum_products", status)
     return sums
+
+
+def _pays(N: int, O: int, I: int) -> bool:
+    """Whether the core is ahead of BLAS."""
+    large = N >= _SOME_ROWS and min(O, I) > 1 and N * O * I >= _MANY_PRODUCTS
+    return N >= _MANY_ROWS or large
 
 
 def _with_dense_rows(matrix: Tensor) -> Tensor:

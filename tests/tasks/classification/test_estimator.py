@@ -115,13 +115,31 @@ def test_groups_are_held_out_whole(tmp_path: Path) -> None:
 
 def test_no_class_is_held_out_whole(tmp_path: Path) -> None:
     file = tmp_path / "groups.csv"
-    rows = ["I,joy,Ada", "you,woe,Ada", "I,joy,Bob", "you,woe,Cyd", "we,awe,Bob"]
+    rows = ["I,joy,Ada", "you,woe,Ada", "I,joy,Cyd", "you,woe,Bob", "we,awe,Cyd"]
     file.write_text("\n".join(["text,label,group", *rows]))
     records: list[Record] = []
     model = Classifier(**{**SMALL, "epochs": 1}).fit(file, observer=records.append)
     (data,) = [record for record in records if record["event"] == "data"]
-    assert model.classes == ("awe", "joy", "woe")  # Bob alone has awe: Ada or Cyd is held out
-    assert data["examples"] + data["validation_examples"] == 5
+    assert model.classes == (
+        "awe",
+        "joy",
+        "woe",
+    )  # Cyd, drawn first, alone has awe: Ada is held out
+    assert (data["validation"], data["validation_examples"]) == ("1 of 3 groups, split off", 2)
+
+
+def test_names_of_groups_may_end_in_anything(tmp_path: Path) -> None:
+    file = tmp_path / "groups.jsonl"
+    lines = [
+        {"text": "I", "label": mood, "group": f"{name}\0"}
+        for name in "abc"
+        for mood in ("joy", "woe")
+    ]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    records: list[Record] = []
+    Classifier(**{**SMALL, "epochs": 1}).fit(file, observer=records.append)
+    (data,) = [record for record in records if record["event"] == "data"]
+    assert data["validation_examples"] == 2
 
 
 def test_a_run_returns(of_texts: Classifier, sayings: Path) -> None:

@@ -105,7 +105,8 @@ def _of_json(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Labelle
             text = _of_key(value, names.text or "text", where)
             if not isinstance(text, str):
                 raise DataError(f"data: {where} must have a string as its text, got {text!r:.40}.")
-            _check_whole(text, "text", where)
+            if labelled:
+                _check_whole(text, "text", where)
             key = names.label or "label"
             label = _of_key(value, key, where) if labelled else value.get(key)
             if label is not None:

@@ -121,7 +121,7 @@ def _split_off(examples: list[Example], source: str) -> tuple[list[Example], lis
     if len(groups) > 1 and "" not in groups:
         kept_out = _groups_held_out(examples, source, random)
         rows = {row for row, each in enumerate(examples) if each.group in kept_out}
-        split = f"a tenth of the groups, {len(kept_out)}, split off"
+        split = f"{len(kept_out):,} of {len(groups):,} groups, split off"
     else:
         rows, split = _of_every_class(examples, random), "a tenth of every class, split off"
     train = [each for row, each in enumerate(examples) if row not in rows]
@@ -135,13 +135,19 @@ def _split_off(examples: list[Example], source: str) -> tuple[list[Example], lis
 
 
 def _groups_held_out(examples: list[Example], source: str, random: np.random.Generator) -> set[str]:
-    """A tenth of the groups by chance, of those whose every class other groups have, too."""
+    """A tenth of the groups by chance, of those whose every class other groups have, too.
+
+    Raises:
+        DataError: there is none of those.
+    """
     classes = dict[str, set[str]]()
     for each in examples:
         classes.setdefault(each.group, set()).add(each.label)
     having = Counter(label for labels in classes.values() for label in labels)
     wanted, chosen = max(1, len(classes) // _EVERY), set[str]()
-    for group in random.permutation(sorted(classes)).tolist():
+    names = sorted(classes)
+    for row in random.permutation(len(names)).tolist():
+        group = names[row]
         if len(chosen) < wanted and all(having[label] > 1 for label in classes[group]):
             chosen.add(group)
             having.subtract(classes[group])

@@ -125,7 +125,10 @@ class ClassificationModule(Module):
             values = values + self.shift * torch.randn_like(values[:, :1])
         h: PaddedBatch
         h, _ = self.stack(x.with_values(self.dropout(values)))
-        return h.with_values(torch.cat([h.values, values], -1)) if self.pool_input else h
+        if not self.pool_input:
+            return h
+        read = values.masked_fill(~x.mask[:, :, None], 0)  # what stands in padding says nothing
+        return h.with_values(torch.cat([h.values, read], -1))
 
     def _embedded(self, ids: Tensor) -> Tensor:
         """The vectors of tokens, (B, T, I)."""
