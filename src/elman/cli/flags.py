@@ -9,7 +9,7 @@ import tyro
 
 from elman.tasks.registry import TASKS
 
-__all__ = ["in_flags"]
+__all__ = ["in_flags", "is_positional"]
 
 # A name in backticks, unless what stands there is a path, as in "data: `seed` must be a file".
 _NAME = re.compile(r"(?<!data: )`(\w+)`")
@@ -58,7 +58,7 @@ def _renamed(message: str, names: Mapping[str, str]) -> str:
 def _options(command: Any) -> Iterator[str]:
     """The names of a command's options, those of its groups included; no positional arguments."""
     for each in dataclasses.fields(command):
-        if _is_positional(each):
+        if is_positional(each):
             continue
         value = getattr(command, each.name)
         if dataclasses.is_dataclass(value):
@@ -69,10 +69,11 @@ def _options(command: Any) -> Iterator[str]:
 
 def _positional(command: Any) -> Iterator[str]:
     """What its help calls the words of a command that are no options, as in [RUN] DATA."""
-    for each in filter(_is_positional, dataclasses.fields(command)):
+    for each in filter(is_positional, dataclasses.fields(command)):
         for note in getattr(each.type, "__metadata__", ()):
             yield from _WORD.findall(getattr(note, "metavar", None) or "")
 
 
-def _is_positional(option: dataclasses.Field[Any]) -> bool:
+def is_positional(option: dataclasses.Field[Any]) -> bool:
+    """Whether a field of a verb's dataclass takes the words that belong to no option."""
     return tyro.conf.Positional in getattr(option.type, "__metadata__", ())

@@ -140,10 +140,12 @@ def _command(name: str, verb: Verb, words: list[str]) -> Command:
     """Read `words` into the verb's dataclass; prints help or misuse and exits where that is due."""
     import tyro
 
+    from elman.cli.order import words_first
+
     module, attribute = verb.place.split(":")
     kind: type[Command] = getattr(importlib.import_module(module), attribute)
     config = (tyro.conf.FlagCreatePairsOff, tyro.conf.OmitArgPrefixes)
-    return tyro.cli(kind, prog=f"elman {name}", args=words, config=config)
+    return tyro.cli(kind, prog=f"elman {name}", args=words_first(words, kind), config=config)
 
 
 def _run(name: str, command: Command) -> int:
