@@ -214,6 +214,14 @@ class TestSplitOff:
         assert self.text_of(before) == "one\ntwo\n"
         assert self.text_of(after) == "three\n"
 
+    def test_blank_lines_before_a_text_are_no_text_to_learn_from(self, tmp_path: Path) -> None:
+        blank = "\n \n" * 50
+        before, after = split_off([write(tmp_path, f"{blank}one two three")], 0.1)
+        assert self.text_of(before).strip() == "one two"
+        assert self.text_of(after) == "three\n"
+        with pytest.raises(DataError, match=r"at least 2 words .*, got 1\."):
+            split_off([write(tmp_path, f"{blank}one\n\n")], 0.1)
+
     @pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.95])
     @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
     def test_lines_of_any_end_stay_whole(self, tmp_path: Path, end: str, share: float) -> None:

@@ -146,15 +146,18 @@ def split_off(paths: list[Path], share: float) -> tuple[list[TextSpan], list[Tex
         DataError: the text is too short to be cut.
     """
     ends = [_end_of_text(path) for path in paths]
-    number, target = 0, int(sum(ends) * (1 - share))
-    while target > ends[number]:
-        number, target = number + 1, target - ends[number]
-    path, at = paths[number], _start_near(paths[number], target, ends[number])
+    begins = [_start_of_text(path, end) for path, end in zip(paths, ends, strict=True)]
+    lengths = [end - begin for begin, end in zip(begins, ends, strict=True)]
+    number, target = 0, int(sum(lengths) * (1 - share))
+    while target > lengths[number]:
+        number, target = number + 1, target - lengths[number]
+    path, begin, end = paths[number], begins[number], ends[number]
+    at = _start_near(path, begin, begin + target, end)
     before = [TextSpan(whole) for whole in paths[:number]]
     after = [TextSpan(whole) for whole in paths[number + 1 :]]
-    if at > 0:
+    if at > begin:
         before.append(TextSpan(path, 0, at))
-    if at < ends[number]:
+    if at < end:
         after.insert(0, TextSpan(path, at))
     if not before or not after:
         words = sum(len(line.split()) for path in paths for line in read_lines(path))
@@ -255,9 +258,18 @@ def _end_of_text(path: Path) -> int:
     return 0
 
 
-def _start_near(path: Path, offset: int, end: int) -> int:
-    """Where, near `offset` and before `end`, a line begins; else a word; else a character."""
-    start = max(0, offset - BLOCK_BYTES)
+def _start_of_text(path: Path, end: int) -> int:
+    """The position in bytes of the first byte of a file that is not white space; at most `end`."""
+    start = 0
+    with _opened(path) as file:
+        while start < end and not (body := (block := file.read(BLOCK_BYTES)).lstrip()):
+            start += len(block)
+    return start + len(block) - len(body) if start < end else end
+
+
+def _start_near(path: Path, begin: int, offset: int, end: int) -> int:
+    """Where, near `offset`, from `begin` on, a line begins; else a word; else a character."""
+    start = max(begin, offset - BLOCK_BYTES)
     with _opened(path) as file:
         file.seek(start)
         behind = file.read(offset - start)
@@ -267,6 +279,6 @@ def _start_near(path: Path, offset: int, end: int) -> int:
             return start + last + 1
         if further := [found for mark in marks if (found := ahead.find(mark)) >= 0]:
             return offset + min(further) + 1
-    if start == 0:
-        return 0
+    if start == begin:
+        return begin
     return offset + next((i for i, byte in enumerate(ahead) if byte & 0xC0 != 0x80), 0)
