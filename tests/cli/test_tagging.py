@@ -89,6 +89,8 @@ def test_predict_reads_standard_input(
 
     monkeypatch.setattr(sys, "stdin", Input())
     assert elman("predict", tagger).out == "I\tPRON\nsaw\tVERB\n\n"
+    monkeypatch.setattr(sys, "stdin", None)
+    check(elman("predict", tagger), 2, "must be named where standard input is closed")
 
 
 @pytest.fixture(scope="module")

@@ -88,9 +88,18 @@ class Predict:
                 print(text, end="", flush=True)
 
 
+def _standard_input() -> BufferedReader:
+    """Where no file is named; raises `ConfigError` if it is closed."""
+    if sys.stdin is None:
+        raise ConfigError(
+            f"{WHERE}: `FILE` must be named where standard input is closed, got nothing."
+        )
+    return cast("BufferedReader", sys.stdin.buffer)
+
+
 def _lines() -> list[str]:
     """The lines of standard input that are not blank."""
-    read = lines_of(cast("BufferedReader", sys.stdin.buffer), "standard input")
+    read = lines_of(_standard_input(), "standard input")
     return [line.rstrip("\r\n") for line in read if line.strip()]
 
 
@@ -109,5 +118,5 @@ def _table(records: Iterator[Record]) -> Iterator[str]:
 def _opened(words: tuple[str, ...]) -> AbstractContextManager[BufferedReader]:
     """The file that is named, or standard input, which stays open."""
     if not words:
-        return nullcontext(cast("BufferedReader", sys.stdin.buffer))
+        return nullcontext(_standard_input())
     return opened(Path(words[0]))
