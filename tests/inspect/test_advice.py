@@ -45,6 +45,12 @@ def test_nothing_is_advised_where_nothing_is_wrong() -> None:
     )
 
 
+@pytest.mark.parametrize(("scores", "said"), [((0.9,), "1 word is"), ((0.9,) * 2, "2 words are")])
+def test_a_memory_that_holds_little_is_told(scores: tuple[float, ...], said: str) -> None:
+    (advice,) = advise(LSTM, Findings(horizon=HORIZON, recall=recalled(*scores, 0.1)))
+    assert f"but only {said} read back" in advice.evidence
+
+
 def test_clipping_is_not_advised_to_who_clips() -> None:
     explodes = Findings(flow=flow(fading(20, 1.5)))
     (advice,) = advise(LSTM, explodes, Training(clip_norm=0.5))

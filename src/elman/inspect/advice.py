@@ -177,10 +177,11 @@ def _on_memory(horizon: Horizon, found: Recall) -> Iterator[Advice]:
     used = _used(horizon)
     if horizon.measure == "change of output" or found.held * _CLOSE >= used:
         return
+    verb = "is" if found.held * found.unit_per_step == 1 else "are"
     yield Advice(
         "Try more units: the memory may be too small for what is used.",
         f"The loss gains from the last {counted(used * horizon.unit_per_step, horizon.unit)}, but "
-        f"only {held(found)} are read back with {'an accuracy' if found.probe else 'an R²'} of "
+        f"only {held(found)} {verb} read back with {'an accuracy' if found.probe else 'an R²'} of "
         f"{percent(HELD)}.",
     )
 
