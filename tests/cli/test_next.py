@@ -46,6 +46,13 @@ def test_unknown_words_are_named(elman: Elman, trained: Path) -> None:
     assert "Not in the vocabulary, read as <unk>: zebras, and." in outcome.out
 
 
+def test_of_many_unknown_words_the_first_are_named(elman: Elman, trained: Path) -> None:
+    words = [f"zebra{number}" for number in range(1020)]
+    said = elman("next", trained, "I love", *words).out.splitlines()
+    assert "zebra19, and 1,000 more." in " ".join(said)
+    assert "zebra20" not in " ".join(said[-20:])
+
+
 def test_unknown_is_never_listed(elman: Elman, trained: Path) -> None:
     found = json.loads(elman("next", trained, "I love", "--json", "--top", 100).out)
     for step in found["steps"]:

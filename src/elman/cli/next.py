@@ -16,7 +16,10 @@ from elman.wording import percent, visible
 
 __all__ = ["Next"]
 
-_UNPROBED = "What the memory holds was not measured: that takes 1,000 tokens of validation text."
+_UNPROBED = (
+    "What the memory holds was not measured: that is done when training ends, on validation text "
+    "of 1,000 tokens or more."
+)
 _UNBOUNDED = 1_000_000  # columns of a terminal
 _NARROWEST = 20  # of the last column, whose words may stand below one another
 

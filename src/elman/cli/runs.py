@@ -12,6 +12,7 @@ from elman.wording import visible
 __all__ = ["RUNS", "choose_run", "require_words", "unknown_words"]
 
 RUNS = Path("runs")
+_NAMED = 20
 
 
 def choose_run(words: tuple[str, ...], task: str | None = None) -> tuple[Path, tuple[str, ...]]:
@@ -57,7 +58,10 @@ def unknown_words(words: Iterable[str]) -> str:
     >>> unknown_words(["dragons", "purr"])
     'Not in the vocabulary, read as <unk>: dragons, purr.'
     """
-    return f"Not in the vocabulary, read as <unk>: {visible(', '.join(words))}."
+    named = list(words)
+    more = len(named) - _NAMED
+    told = [*named[:_NAMED], f"and {more:,} more"] if more > 0 else named
+    return f"Not in the vocabulary, read as <unk>: {visible(', '.join(told))}."
 
 
 def _means_run(word: str) -> bool:
