@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from tests.lab.models import random_model
 
+from elman.inspect.probe import Probe
 from elman.lab.reading import Reading
 
 TEXT = "I love cats and you love very very dogs . I love you"
@@ -38,6 +41,23 @@ def test_it_reads_as_the_network_does(cell, layers, memory):
         for part, values in enumerate(parts):
             wanted = torch.stack([state[part][k, 0] for state in states])
             torch.testing.assert_close(values, wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_what_was_not_known_is_not_held_by_its_name():
+    trained = random_model("elman")
+    probe = Probe(
+        torch.zeros(1, 5, 1),
+        torch.zeros(1, 1),
+        torch.zeros(trained.codec.size, 1),
+        torch.zeros(1, 0),
+        torch.ones(1, 1),
+        torch.ones(1),
+    )
+    probe.codes[trained.codec.unknown_id] = 1.0
+    probe.bias[:] = 1.0
+    ids, pieces = encoded(trained, "I love zebras")
+    found = Reading(replace(trained, probed=probe)).read(ids, pieces, 0, 3)
+    assert found.remembered[2] == ("<unk>",)
 
 
 def test_any_part_of_a_text_is_the_same_however_it_is_asked_for():

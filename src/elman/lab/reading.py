@@ -12,7 +12,7 @@ from torch import Tensor
 from elman.kernels.layout import CELLS
 from elman.kernels.reference import Scan, forward
 from elman.tasks.language.model import LanguageModule
-from elman.tasks.language.remembering import remembered_along
+from elman.tasks.language.remembering import as_read, remembered_along
 from elman.tasks.language.trained import Trained
 
 __all__ = ["LayerSteps", "Reading", "Steps"]
@@ -174,7 +174,8 @@ class Reading:
         if layers[0].c is not None:
             parts.append(torch.stack([layer.c for layer in layers if layer.c is not None]))
         states = tuple(part.cpu() for part in parts)
-        return remembered_along(probe, states, ids[:end], pieces[:end], begin)
+        words = as_read(self.trained.codec, ids[:end], pieces[:end])
+        return remembered_along(probe, states, ids[:end], words, begin)
 
 
 def _from(layer: LayerSteps, at: int) -> LayerSteps:

@@ -1,13 +1,14 @@
 import pytest
 import torch
 
+from elman.data.codecs import WordCodec
 from elman.data.tokens import TokenFile
 from elman.inspect.probe import Probe
 from elman.inspect.recollection import Recall
 from elman.sequences import PaddedBatch
 from elman.tasks.language.config import LanguageFields
 from elman.tasks.language.model import LanguageModule
-from elman.tasks.language.remembering import fit_probe, remembered, remembered_along
+from elman.tasks.language.remembering import as_read, fit_probe, remembered, remembered_along
 
 
 def reader(precision: float) -> Probe:
@@ -48,6 +49,13 @@ def test_what_is_read_unsurely_is_lost() -> None:
 
 def test_what_is_right_more_often_than_not_is_held() -> None:
     assert remembered(reader(0.6), state(0, 1, 0), [0, 1, 0], WORDS) == ("zero", "one", "zero")
+
+
+def test_of_a_word_that_is_not_known_no_more_than_that_is_remembered() -> None:
+    codec = WordCodec.fit(["cats and dogs"], word_split="whitespace")
+    words = ["cats", "and", "zebras", "and", "<unk>"]
+    ids = codec.encode(" ".join(words))
+    assert as_read(codec, ids, words) == ["cats", "and", "<unk>", "and", "<unk>"]
 
 
 def test_nothing_is_remembered_from_before_the_beginning() -> None:

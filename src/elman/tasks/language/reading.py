@@ -14,7 +14,7 @@ from elman.data.tokens import encode_text
 from elman.errors import DataError
 from elman.inspect.probe import Probe
 from elman.tasks.language.model import LanguageModule
-from elman.tasks.language.remembering import remembered
+from elman.tasks.language.remembering import as_read, remembered
 from elman.tasks.language.scoring import corpus_log_probabilities
 
 __all__ = ["Candidate", "ReadToken", "Reader", "next_tokens", "surprisals", "unknown_tokens"]
@@ -77,7 +77,8 @@ class ReadToken:
         candidates: the likeliest next tokens, likeliest first, without `<unk>`.
         unknown_mass: probability that some token comes which the model does not know.
         remembered: the tokens so far, oldest first, as far back as anything is still read from
-            the memory by a linear probe; None for one that is not. None in all without a probe.
+            the memory by a linear probe; None for one that is not, `<unk>` for one that was not
+            known. None in all without a probe.
     """
 
     token: str
@@ -111,9 +112,11 @@ def next_tokens(reader: Reader, probe: Probe | None, prompt: str, k: int) -> lis
             f"got only unknown ones: {', '.join(pieces):.80}."
         )
     steps = []
+    words, lags = as_read(codec, ids, pieces), probe.lags if probe else 0
     for at, token in enumerate(ids):
         logits, state = reader.read([token], state)
-        held = remembered(probe, state, ids[: at + 1], pieces[: at + 1]) if probe else None
+        seen = slice(max(0, at + 1 - lags), at + 1)
+        held = remembered(probe, state, ids[seen], words[seen]) if probe else None
         steps.append(ReadToken(pieces[at], known[at], *_expected(logits, codec, k), held))
     return steps
 

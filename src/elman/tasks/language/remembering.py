@@ -7,13 +7,14 @@ import torch
 from torch import Tensor
 
 from elman.contracts import State
+from elman.data.codecs import UNKNOWN, Codec
 from elman.data.tokens import TokenFile
 from elman.inspect.probe import SURE, Probe, flat
 from elman.inspect.recall import recall
 from elman.sequences import PaddedBatch
 from elman.tasks.language.model import LanguageModule
 
-__all__ = ["fit_probe", "remembered", "remembered_along"]
+__all__ = ["as_read", "fit_probe", "remembered", "remembered_along"]
 
 LAGS = 8
 FEWEST_TOKENS, MOST_TOKENS = 1_000, 40_000
@@ -78,6 +79,18 @@ def _tokens_for(vocabulary_size: int) -> int:
     return max(FEW_TOKENS, min(MOST_TOKENS, MOST_SCORES // vocabulary_size))
 
 
+def as_read(codec: Codec, ids: Sequence[int], words: Sequence[str]) -> list[str]:
+    """Words as the network read them: `<unk>` for one that it does not know.
+
+    Args:
+        codec: what turned the words into ids.
+        ids: the words read.
+        words: how they were written.
+    """
+    pairs = zip(ids, words, strict=True)
+    return [UNKNOWN if token == codec.unknown_id else word for token, word in pairs]
+
+
 def remembered(
     probe: Probe, state: State, ids: Sequence[int], words: Sequence[str]
 ) -> tuple[str | None, ...]:
@@ -87,7 +100,7 @@ def remembered(
         probe: the reader.
         state: the memory after the last word, (L, 1, H) each.
         ids: the words read so far.
-        words: how they were written.
+        words: how they are shown.
 
     Returns:
         Oldest first, from the oldest one that is held to the last; None for one that is lost.
@@ -105,7 +118,7 @@ def remembered_along(
         probe: the reader.
         states: the memory after each of these words, (L, T, H) each.
         ids: all words read, the T last of which the states are of.
-        words: how they were written.
+        words: how they are shown.
         begin: which word the first state comes after, counted from 0.
     """
     rows = flat(states)

@@ -63,12 +63,14 @@ class NetworkSource {
   }
 
   told(held, ids, words) {
+    const unknown = this.codec.tokens[this.codec.unknown];
+    const read = words.map((word, at) => (ids[at] === this.codec.unknown ? unknown : word));
     const expected = this.network.expects(held);
     return {
-      known: ids.at(-1) !== this.codec.unknown || words.at(-1) === this.codec.tokens[this.codec.unknown],
+      known: ids.at(-1) !== this.codec.unknown || words.at(-1) === unknown,
       layers: held,
       next: this.likeliest(expected),
-      remembered: this.probe ? this.probe.holds(held, ids, words) : null,
+      remembered: this.probe ? this.probe.holds(held, ids, read) : null,
     };
   }
 
