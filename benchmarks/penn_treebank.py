@@ -86,7 +86,19 @@ def measure(name: str, out: str, threads: int) -> str:
         ("words per second, mean of the last epoch", f"{last['items_per_s']:,.0f}"),
         ("seconds to score the test part", f"{scoring_s:.1f}"),
     ]
-    return "| | |\n|---|---|\n" + "\n".join(f"| {label} | {value} |" for label, value in rows)
+    facts = "| | |\n|---|---|\n" + "\n".join(f"| {label} | {value} |" for label, value in rows)
+    return f"{facts}\n\n{log(epochs)}"
+
+
+def log(epochs: list[dict[str, Any]]) -> str:
+    """The records of a run's epochs as a table."""
+    head = "| epoch | training, nats | validation perplexity | gradient norm | minutes so far |"
+    rows = (
+        f"| {each['epoch']} | {each['loss']:.3f} | {each['validation']:.2f} "
+        f"| {each['gradient_norm']:.2f} | {each['training_s'] / 60:.1f} |"
+        for each in epochs
+    )
+    return "\n".join([head, "|---|---|---|---|---|", *rows])
 
 
 def main() -> None:
