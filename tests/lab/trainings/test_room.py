@@ -8,7 +8,7 @@ import pytest
 
 import elman
 from elman.data.datasets.elman_sentences import generate
-from elman.errors import ChoiceError, ConfigError, DataError
+from elman.errors import CheckpointError, ChoiceError, ConfigError, DataError
 from elman.lab.news import News
 from elman.lab.shelf import Shelf
 from elman.lab.trainings import room as rooms
@@ -94,6 +94,24 @@ def test_a_training_that_is_paused_twice_still_saves_where_it_is(room):
     steps = elman.runs.Run.open(training.run).history()[-1]["step"]
     assert steps >= training.progress.points[-1][0]
     assert training.has_model
+
+
+def test_a_disk_that_is_full_keeps_no_training_from_its_pause(room, monkeypatch, caplog):
+    training = room.begin("ada", "cats", send(room), {**CONFIG, "epochs": 200})
+    while not training.progress.points:
+        training.wait(training.progress.told, 60)
+    with monkeypatch.context() as full:
+        full.setattr(Ledger, "write", refuse)
+        with pytest.raises(CheckpointError, match="The disk is full"):
+            training.pause()
+    training.pause(wait=True)
+    assert training.ledger.state == "paused"
+    assert training.has_model
+    assert "it is killed" not in caplog.text
+
+
+def refuse(*_):
+    raise CheckpointError("training.json: it cannot be written. The disk is full.")
 
 
 def test_another_lab_finds_what_was_learning_when_the_first_one_ended(room, tmp_path):

@@ -94,8 +94,8 @@ class Training:
         with self._lock:
             process, reader = self._process, self._reader
             if process is not None and self.ledger.state != "pausing":
+                process.terminate()  # first: a full disk keeps what follows from being noted
                 self._say("pausing")
-                process.terminate()
         if wait and process is not None and reader is not None:
             reader.join(_PATIENCE_S)
             if reader.is_alive():
