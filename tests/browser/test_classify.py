@@ -144,10 +144,18 @@ def test_a_file_that_is_too_long_is_refused_by_its_length_and_not_cut(visit, of_
     page.click("#classify-own summary")
     page.fill("#classify-rows", "1,2\n")
     file = tmp_path / "rows.csv"
-    file.write_text("1,2\n" * 1_250_000)
+    for rows, got in {1_250_000: "4.8 MB.", 30_000: "120,000."}.items():
+        file.write_text("1,2\n" * rows)
+        page.set_input_files("#classify-file", file)
+        page.wait_for_selector(
+            f"#classify-message:has-text('at most 100,000 letters here, got {got}')"
+        )
+        assert page.input_value("#classify-rows") == "1,2\n"
+        assert page.input_value("#classify-file") == ""
+    file.write_text("é" * 90_000, "utf-8")  # twice as many bytes
     page.set_input_files("#classify-file", file)
-    page.wait_for_selector("#classify-message:has-text('at most 100,000 letters here, got 5,000,')")
-    assert page.input_value("#classify-rows") == "1,2\n"
+    until(page, "document.getElementById('classify-rows').value.length === 90_000")
+    assert page.input_value("#classify-file").endswith("rows.csv")
     assert page.is_visible(".classify")
 
 

@@ -75,8 +75,14 @@ function pasted({ channels }, read, refuse) {
     const [chosen] = file.files;
     if (!chosen) return;
     refuse("");
-    if (chosen.size > MOST) refuse(`The file must have at most ${MOST.toLocaleString("en-GB")} letters here, got ${chosen.size.toLocaleString("en-GB")}. In a terminal, elman predict --every-step takes any length.`);
-    else text.value = await chosen.text();
+    const content = chosen.size <= 4 * MOST ? await chosen.text() : null; // a letter is at most four bytes
+    if (content !== null && content.length <= MOST) {
+      text.value = content;
+      return;
+    }
+    const got = content === null ? `${(chosen.size / 2 ** 20).toFixed(1)} MB` : content.length.toLocaleString("en-GB");
+    refuse(`The file must have at most ${MOST.toLocaleString("en-GB")} letters here, got ${got}. In a terminal, elman predict --every-step takes any length.`);
+    file.value = ""; // it is not what is read
   });
   go.addEventListener("click", () => { own.used = true; read({ ask: "classify.read", text: text.value }); });
   return own;
