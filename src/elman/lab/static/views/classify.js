@@ -3,13 +3,14 @@ import { element } from "../element.js";
 import { latest } from "../latest.js";
 import { say } from "../page/modules/dom.js";
 import { Player } from "../page/modules/unfold/player.js";
+import { legible } from "../page/modules/visible.js";
 import { unpack } from "../source.js";
 import { answers } from "./classify/answers.js";
 import { controls } from "./classify/controls.js";
 import { course } from "./classify/course.js";
 import { early } from "./classify/early.js";
 import { given } from "./classify/given.js";
-import { named, narrate, reads } from "./classify/narration.js";
+import { narrate, reads } from "./classify/narration.js";
 import { seriesStage } from "./classify/series.js";
 import { wordsStage } from "./classify/words.js";
 
@@ -19,7 +20,7 @@ export async function mount(root, lab) {
   await lab.models.ready("classification");
   const model = lab.models.of("classification")[0];
   const told = await lab.ask("classify.about", { model: model.key });
-  const about = { ...told, names: told.classes.map(named) }; // as they can be shown
+  const about = { ...told, names: told.classes.map(legible) }; // as they can be shown
   const view = new Classify(root, lab, model, about);
   root.classify = view;
   view.source.begin();

@@ -2,9 +2,6 @@
 import { percent } from "../../page/modules/numbers.js";
 import { legible } from "../../page/modules/visible.js";
 
-/** A class's name as it can be shown. */
-export const named = (name) => legible(name) || "(no name)";
-
 export function reads({ name }, { series, channels, classes, early, unit }) {
   const what = series ? `a series of ${channels} ${channels === 1 ? "channel" : "channels"}` : "a text";
   const when = early
@@ -14,10 +11,10 @@ export function reads({ name }, { series, channels, classes, early, unit }) {
 }
 
 export function narrate({ classes, names, early, unit }, { now, steps, shares, label }) {
-  const truth = label === null ? "" : ` Its class is “${named(label)}”.`;
+  const truth = label === null ? "" : ` Its class is “${legible(label)}”.`;
   if (!shares) return now || !early ? `${now} of ${steps} ${unit}s read: no answer before the end.${truth}` : `Nothing read yet.${truth}`;
   const best = leader(shares);
-  const right = label === null ? "" : classes[best] === label ? " It is." : ` It is “${named(label)}”.`;
+  const right = label === null ? "" : classes[best] === label ? " It is." : ` It is “${legible(label)}”.`;
   const read = now === steps ? `After all ${steps} ${unit}s` : `After ${now} of ${steps} ${unit}s`;
   return `${read}: “${names[best]}”, ${percent(shares[best])}.${right}`;
 }
