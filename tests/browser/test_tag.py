@@ -1,11 +1,15 @@
 """A visitor of a lab that shows a tagger: a text is tagged as it is typed."""
 
+import threading
+
 import pytest
 from tests.browser.pages import until
 from tests.cli.conftest import run
 from tests.lab.conftest import Served
 
 from elman import Tagger
+from elman.errors import DataError
+from elman.lab.asks import tag
 
 SENTENCES = (
     "duck/VERB now/ADV ./PUNCT\n"
@@ -98,6 +102,30 @@ def test_the_keyboard_goes_through_all_controls_and_stays_where_it_was(visit):
     assert page.evaluate(focused) == "tagged"
     page.keyboard.press("Shift+Tab")
     assert page.evaluate(focused) == "tag-memory"
+
+
+def test_an_example_that_is_gone_leaves_the_focus_in_the_text(visit, monkeypatch):
+    page = visit()
+    page.wait_for_selector("#tag-source:has-text('Sentence 1 of 18 of')")
+    asked, answer = [], threading.Event()
+
+    class Gone:
+        def one(self, _, number):
+            asked.append(number)
+            answer.wait()
+            raise DataError("data: it must be there, got nothing.")
+
+    monkeypatch.setattr(tag, "_sentences", Gone())
+    page.focus("#tag-example")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#tag-example[aria-disabled=true]")
+    assert page.evaluate("document.activeElement.id") == "tag-example"
+    answer.set()
+    page.wait_for_selector("#tag-source:has-text('not at hand')")
+    assert page.is_hidden("#tag-example")
+    assert page.evaluate("document.activeElement.id") == "tag-text"
+    assert asked == [2]
 
 
 def test_what_follows_changes_the_tag_of_what_was_typed(visit):

@@ -1,4 +1,5 @@
 /* Tag: a text coloured by tag as it is typed. */
+import { isResting, keepFocus, setResting } from "../busy.js";
 import { element } from "../element.js";
 import { latest } from "../latest.js";
 import { say } from "../page/modules/dom.js";
@@ -53,10 +54,10 @@ export async function mount(root, lab) {
     Object.assign(root.dataset, { words: words.count, memory: on ? "on" : "off" });
   }
 
-  let number = 0, looking = false;
+  let number = 0;
   const example = async (otherwise = "") => {
-    if (looking) return;
-    looking = true; // the button is not disabled, or the keyboard would lose it
+    if (isResting(another)) return;
+    setResting(another, true);
     say(source, "Looking for what it was validated on …");
     try {
       const found = await lab.ask("tag.example", { model: model.key, number: number + 1 });
@@ -67,10 +68,10 @@ export async function mount(root, lab) {
     } catch (error) {
       const gone = error.kind === "DataError";
       text.value ||= otherwise;
-      another.hidden = gone;
+      keepFocus(another, () => { another.hidden = gone; }, () => text);
       say(source, gone ? "What it was validated on is not at hand; type a sentence of your own." : error.message);
     } finally {
-      looking = false;
+      setResting(another, false);
       read();
     }
   };
