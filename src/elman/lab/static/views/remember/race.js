@@ -19,7 +19,8 @@ export function racePart(lab) {
   const said = element("output", { for: "race-gap", class: "mono" }, "20 steps");
   gap.addEventListener("input", () => { said.textContent = `${gap.value} ${gap.value === "1" ? "step" : "steps"}`; });
   const start = element("button", { type: "submit", class: "go" }, "Start the race");
-  const stop = element("button", { type: "button", "aria-disabled": "true" }, "Stop");
+  const stop = element("button", { type: "button" }, "Stop");
+  setResting(stop, true);
   const progress = element("progress", { max: String(STEPS), value: "0", "aria-label": "steps of training" });
   const accuracy = curvesFigure({ title: "Right answers by step of training", x: "steps of training", y: "right answers", form: whole });
   const share = curvesFigure({ title: "Share of the gradient by lag", x: "steps back from the question", y: "share of the gradient", logarithmic: true });
@@ -29,7 +30,7 @@ export function racePart(lab) {
   const race = { lab, results, gap, start, stop, progress, accuracy, share, rows, verdict, seed: 0, running: null };
   const form = element("form", { class: "row", onsubmit: (event) => { event.preventDefault(); if (!isResting(start)) run(race); } },
     labelled("Gap", gap, said), start, stop, progress);
-  stop.addEventListener("click", () => race.running?.abort());
+  stop.addEventListener("click", () => { if (!isResting(stop)) race.running.abort(); });
   race.node = element("section", { class: "card part", id: "race", "aria-labelledby": "race-title" },
     element("h3", { id: "race-title" }, "The race"),
     element("p", {}, "A symbol is shown, then noise, then a question: which symbol was it? Four networks of at most 11,000 weights learn it from the same examples. How long a gap can each bridge?"),
