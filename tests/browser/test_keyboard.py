@@ -164,6 +164,31 @@ def test_figures_say_where_they_begin_and_end_and_what_is_marked(visit):
     page.wait_for_selector("#horizon svg.curves[aria-label*='tolerance: 0.01']")
 
 
+def test_figures_do_not_say_a_value_twice_and_nothing_of_what_is_not_drawn(visit):
+    page = visit("remember")
+    level = {"y": 0.01, "text": "1 %"}
+    points = [[1, 0.5], [2, 0.4]]
+    said = """async (shown) => {
+        const { curvesFigure } = await import("./figures/curves.js");
+        const figure = curvesFigure({ title: "Loss", x: "step", y: "loss" });
+        document.body.append(figure.node);
+        const image = figure.node.querySelector("svg.curves");
+        figure.draw(shown);
+        while (image.getAttribute("aria-label") === "Loss") {
+            await new Promise((done) => { setTimeout(done, 20); });
+        }
+        figure.node.remove();
+        return image.getAttribute("aria-label");
+    }"""
+    curve = {"name": "held out", "points": points}
+    marks = [{"x": 2, "text": "2 words"}, {"x": 1, "text": "the symbol"}]
+    shown = {"curves": [curve], "levels": [level], "marks": marks}
+    heard = "Loss. held out: 0.4 at 2, from 0.5 at 1; {}2 words; the symbol: 1."
+    assert page.evaluate(said, {**shown, "yRange": [0, 1]}) == heard.format("1 %; ")
+    assert page.evaluate(said, {**shown, "yRange": [0.3, 1]}) == heard.format("")
+    assert page.evaluate(said, {}) == "Loss. nothing yet."
+
+
 def test_networks_that_were_offered_leave_the_focus_in_their_view(tmp_path, open_page):
     trained = random_classifier()
     now = Description.of("classification", trained.config, command="", data={})

@@ -28,7 +28,7 @@ export function curvesFigure({ title, x, y, logarithmic = false, height = 250, f
       ...beside.map(([, text]) => text), // over the curves, which may run along a level
     );
     legend.replaceChildren(...(shown.curves.length > 1 ? shown.curves.map(entry) : []));
-    image.setAttribute("aria-label", `${title}. ${spoken(shown, form)}.`);
+    image.setAttribute("aria-label", `${title}. ${spoken(shown, frame, form)}.`);
   };
   let waiting = 0;
   const later = () => {
@@ -100,8 +100,10 @@ const dot = (cx, cy, curve) => svg("circle", { cx, cy, r: 3.5, class: `dot ${col
 const colourOf = (curve) => `in-${curve.colour ?? "V"}`; // a class: the page allows no inline styles
 const dashOf = (curve, k) => (curve.dash === undefined ? DASHES[k % DASHES.length] : curve.dash);
 
+const isWithin = (frame, y) => y >= frame.ys[0] && y <= frame.ys[1];
+
 function levelLine(frame, { y, text }) {
-  if (y < frame.ys[0] || y > frame.ys[1]) return [];
+  if (!isWithin(frame, y)) return [];
   const at = frame.y(y);
   return [[
     svg("line", { x1: LEFT, x2: frame.right, y1: at, y2: at, class: "level" }),
@@ -124,9 +126,11 @@ function entry(curve, k) {
 }
 
 // The figure in words: of each curve where it ends, where it began and how far it went, and what else is marked.
-function spoken({ curves, levels = [], marks = [] }, form) {
-  const beside = [...levels.map(({ y, text }) => `${text}: ${form(y)}`), ...marks.map(({ x, text }) => `${text}: ${written(x)}`)];
-  return [...curves.map((curve) => told(curve, form)), ...beside].join("; ");
+function spoken({ curves, levels = [], marks = [] }, frame, form) {
+  const valued = (text, value) => (/\d/.test(text) ? text : `${text}: ${value}`); // "3 words" says it already
+  const drawn = levels.filter(({ y }) => isWithin(frame, y));
+  const beside = [...drawn.map(({ y, text }) => valued(text, form(y))), ...marks.map(({ x, text }) => valued(text, written(x)))];
+  return [...(curves.length ? curves.map((curve) => told(curve, form)) : ["nothing yet"]), ...beside].join("; ");
 }
 
 function told({ name, points }, form) {
