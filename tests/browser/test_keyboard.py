@@ -2,6 +2,7 @@
 
 import pytest
 from tests.browser.keys import FOCUSED, faults_of_a_walk, tab_to
+from tests.browser.pages import until
 from tests.lab.conftest import Served
 from tests.lab.models import random_classifier
 
@@ -103,6 +104,8 @@ def test_learning_that_is_refused_leaves_the_focus_where_it_was(visit):
     page.keyboard.press("Enter")
     page.wait_for_selector("#train-message:has-text('There is no text yet')")
     assert stands(page) == "train-go"
+    page.click("#train-sentences")
+    until(page, "document.getElementById('train-message').textContent === ''")
 
 
 def test_measuring_keeps_the_focus_and_so_does_stopping(visit):

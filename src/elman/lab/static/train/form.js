@@ -23,6 +23,7 @@ export function trainForm(lab, { bytes, options, most }, begun) {
   const rest = Object.keys(options).filter((key) => !FIRST.includes(key));
 
   sentences.addEventListener("click", async () => {
+    say(message, "");
     try {
       text.value = (await lab.ask("train.sentences")).text;
       file.value = "";
