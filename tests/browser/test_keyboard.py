@@ -80,6 +80,58 @@ def test_a_training_is_begun_paused_gone_on_with_and_discarded_where_one_stands(
     assert stands(page) == "title-train"
 
 
+def fail(page):
+    """Let a network learn a text that is too short; where it is shown."""
+    page.goto(page.url.partition("#")[0] + "#train")
+    page.wait_for_selector("#train-form:visible")
+    page.fill("#train-text", "I love cats.")
+    page.click("#train-go")
+    page.wait_for_selector("#training[data-state=failed]:visible")
+    return page.url
+
+
+def test_what_was_asked_of_one_training_is_not_answered_for_another(visit):
+    page = visit("train")
+    first, second = fail(page), fail(page)
+    page.click(f".trainings button[data-id='{first.rpartition('/')[2]}']")
+    page.wait_for_url(first)
+    page.click(f".trainings button[data-id='{second.rpartition('/')[2]}']")
+    page.wait_for_url(second)
+    page.focus("#training-discard")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#training-discard") == "Discard for good?"
+    page.go_back()
+    page.wait_for_url(first)
+    until(page, "document.getElementById('training-discard').textContent === 'Discard'")
+    assert stands(page) == "training-discard"
+    page.keyboard.press("Enter")
+    assert page.inner_text("#training-discard") == "Discard for good?"
+    assert page.url == first
+
+
+def test_holding_enter_asks_but_does_not_answer(visit):
+    page = visit("train")
+    address = fail(page)
+    page.focus("#training-discard")
+    for _ in range(3):
+        page.keyboard.down("Enter")
+    assert page.inner_text("#training-discard") == "Discard for good?"
+    assert page.url == address
+    page.keyboard.up("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#train-form:visible")
+
+
+KEPT = """(ways) => {
+    let kept = 0;
+    document.getElementById("training-keep").addEventListener("click", () => { kept += 1; });
+    const name = document.getElementById("training-keep-name");
+    const press = (way) => new KeyboardEvent("keydown", { key: "Enter", ...way });
+    for (const way of ways) name.dispatchEvent(press(way));
+    return kept;
+}"""  # how often Enter keeps it, pressed in these ways
+
+
 def test_a_training_that_ends_leaves_the_focus_at_its_title_and_enter_keeps_it(visit, lab):
     page = visit("train")
     begin(page, 3)
@@ -88,6 +140,7 @@ def test_a_training_that_ends_leaves_the_focus_at_its_title_and_enter_keeps_it(v
     assert stands(page) == "training-title"  # where *Pause* stood, nothing is pressed by accident
     tab_to(page, "training-keep-name")
     page.fill("#training-keep-name", "by keys")
+    assert page.evaluate(KEPT, [{"isComposing": True}, {"repeat": True}]) == 0
     page.keyboard.press("Enter")
     page.wait_for_selector("#training-message:has-text('Kept in')")
     assert stands(page) == "training-title"

@@ -42,7 +42,10 @@ export class Panel {
   async watch(id) {
     this.#stop?.abort();
     const stop = this.#stop = new AbortController();
-    if (this.id !== id) say(this.message, "");
+    if (this.id !== id) {
+      say(this.message, "");
+      this.#settle(); // what was asked of another is not asked of this one
+    }
     this.id = id;
     this.node.hidden = false;
     try {
@@ -61,6 +64,7 @@ export class Panel {
     this.#stop = null;
     this.id = null;
     this.node.hidden = true;
+    this.#settle();
   }
 
   #show(part) {
@@ -134,11 +138,12 @@ export class Panel {
     this.pause = button("pause", "Pause", () => this.lab.ask("train.pause", { id: this.id }));
     this.resume = button("resume", "Go on", () => this.lab.ask("train.resume", { id: this.id }));
     this.unfold = button("unfold", "Unfold it", () => { this.lab.models.choose(`training ${this.id}`); location.hash = "unfold"; });
-    this.keepName = element("input", { type: "text", id: "training-keep-name", maxlength: 64, onkeydown: ({ key }) => { if (key === "Enter") this.keep.click(); } });
+    this.keepName = element("input", { type: "text", id: "training-keep-name", maxlength: 64, onkeydown: ({ key, isComposing, repeat }) => { if (key === "Enter" && !isComposing && !repeat) this.keep.click(); } });
     this.keep = button("keep", "Keep", () => this.lab.ask("train.keep", { id: this.id, name: this.keepName.value }));
     this.keepRow = element("span", { class: "row" }, element("label", { class: "keep-name soft" }, "runs/", this.keepName), this.keep);
     this.discard = button("discard", "Discard", () => this.#discard());
     this.discard.addEventListener("blur", () => this.#settle());
+    this.discard.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.repeat) event.preventDefault(); }); // holding it is no answer
     return element("div", { class: "row actions" }, this.pause, this.resume, this.unfold, this.discard, this.keepRow);
   }
 
