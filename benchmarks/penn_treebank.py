@@ -25,7 +25,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
         "hidden_size": 300,
         "embedding_size": 300,
         "dropout": 0.35,
-        "epochs": 11,
+        "epochs": 16,
         "batch_size": 20,
         "truncation_steps": 20,
         "learning_rate": 0.0015,
