@@ -3,13 +3,13 @@
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import tyro
 
 from elman.tasks.registry import TASKS
 
-__all__ = ["in_flags", "is_positional"]
+__all__ = ["in_flags", "is_positional", "options_of", "type_of"]
 
 # A name in backticks, unless what stands there is a path, as in "data: `seed` must be a file".
 _NAME = re.compile(r"(?<!data: )`(\w+)`")
@@ -43,7 +43,7 @@ def in_flags(message: str, verb: str, command: Any) -> str:
     >>> in_flags("Notes.txt: must hold text.", "generate", Generate())
     'Notes.txt: must hold text.'
     """
-    flags = {name: "--" + name.replace("_", "-") for name in _options(command)}
+    flags = {each.name: "--" + each.name.replace("_", "-") for each in options_of(command)}
     words = {word.lower(): word for word in _positional(command)}
     told = _renamed(message, flags)
     place = _OURS if told == message else _PLACE_IN_PYTHON
@@ -53,18 +53,6 @@ def in_flags(message: str, verb: str, command: Any) -> str:
 def _renamed(message: str, names: Mapping[str, str]) -> str:
     """A message with names in backticks as `names` has them."""
     return _NAME.sub(lambda found: f"`{names.get(found[1], found[1])}`", message)
-
-
-def _options(command: Any) -> Iterator[str]:
-    """The names of a command's options, those of its groups included; no positional arguments."""
-    for each in dataclasses.fields(command):
-        if is_positional(each):
-            continue
-        value = getattr(command, each.name)
-        if dataclasses.is_dataclass(value):
-            yield from _options(value)
-        else:
-            yield each.name
 
 
 def _positional(command: Any) -> Iterator[str]:
@@ -77,3 +65,19 @@ def _positional(command: Any) -> Iterator[str]:
 def is_positional(option: dataclasses.Field[Any]) -> bool:
     """Whether a field of a verb's dataclass takes the words that belong to no option."""
     return tyro.conf.Positional in getattr(option.type, "__metadata__", ())
+
+
+def options_of(kind: Any) -> Iterator[dataclasses.Field[Any]]:
+    """The options of a verb's dataclass, those of its groups included; no positional arguments."""
+    for each in dataclasses.fields(kind):
+        if is_positional(each):
+            continue
+        if dataclasses.is_dataclass(group := type_of(each)):
+            yield from options_of(group)
+        else:
+            yield each
+
+
+def type_of(option: dataclasses.Field[Any]) -> Any:
+    """The type of a field without its annotations."""
+    return get_args(option.type)[0] if hasattr(option.type, "__metadata__") else option.type

@@ -2,9 +2,9 @@
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from typing import Any, get_args, get_origin
+from typing import Any, get_origin
 
-from elman.cli.flags import is_positional
+from elman.cli.flags import is_positional, options_of, type_of
 
 __all__ = ["words_first"]
 
@@ -51,12 +51,9 @@ def _is_option(word: str) -> bool:
 
 def _options(kind: type[Any]) -> Iterator[tuple[str, Any]]:
     """Each option as it is typed, and how many words follow it; ... for any number."""
-    for each in filter(lambda each: not is_positional(each), dataclasses.fields(kind)):
-        bare = get_args(each.type)[0] if hasattr(each.type, "__metadata__") else each.type
-        if dataclasses.is_dataclass(bare):
-            yield from _options(bare)  # type: ignore[arg-type]  # a class here, never an instance
-            continue
-        takes = ... if get_origin(bare) is tuple else int(bare is not bool)
+    for each in options_of(kind):
+        wanted = type_of(each)
+        takes = ... if get_origin(wanted) is tuple else int(wanted is not bool)
         yield "--" + each.name.replace("_", "-"), takes
         for note in getattr(each.type, "__metadata__", ()):
             yield from ((alias, takes) for alias in getattr(note, "aliases", None) or ())
