@@ -13,6 +13,7 @@ def test_only_close_names_are_suggested() -> None:
     assert suggest("moon", ["hidden_size", "layers"]) == ""
     assert closest("hiden_size", ["hidden_size", "layers"]) == "hidden_size"
     assert closest("moon", ["hidden_size", "layers"]) is None
+    assert closest("label", ["TEXT", "LABEL"]) == "LABEL"
 
 
 def test_a_name_that_is_none_of_the_choices_is_refused() -> None:

@@ -41,8 +41,10 @@ def suggest(name: str, choices: Collection[str]) -> str:
 
 
 def closest(name: str, choices: Collection[str]) -> str | None:
-    """The one of `choices` that `name` resembles most, if there is one that it resembles."""
-    return next(iter(difflib.get_close_matches(name, list(choices), n=1, cutoff=0.5)), None)
+    """The one of `choices` that `name` resembles most in any case, if it resembles one."""
+    folded = {choice.lower(): choice for choice in choices}
+    close = difflib.get_close_matches(name.lower(), list(folded), n=1, cutoff=0.5)
+    return folded[close[0]] if close else None
 
 
 def check_choice(where: str, name: str, value: str, choices: Collection[str]) -> None:
