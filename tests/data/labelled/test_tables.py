@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from elman.data.labelled.tables import column_of, header_of, read_rows
+from elman.data.labelled.tables import column_of, header_of, name_in, read_rows
 from elman.errors import DataError
 
 
@@ -34,6 +34,7 @@ def test_delimiters_quotes_and_lines(tmp_path: Path, content: bytes) -> None:
         (b"a,b\n1,2\n1,2,3\n", r"line 3 of `.*` must have 2 columns as the first line has, got 3"),
         (b'a,b\n1,"2\n3,4\n', r"line 2 of `.*` must begin a row of a table, got: .* in line 3"),
         (b"a,b\n1,\xe9\n", r"got byte 0xe9 in line 2, column 3\."),
+        (b"a,b\n1,2\r3,4\n", r"line 2 of .* a carriage return that ends no line in line 2\."),
     ],
 )
 def test_bad_tables(tmp_path: Path, content: bytes, complaint: str) -> None:
@@ -47,3 +48,15 @@ def test_columns() -> None:
         column_of(["a", "text"], "txet", "text", "x")
     with pytest.raises(DataError, match=r"a column 'a', got it 2 times\.$"):
         column_of(["a", "a"], "a", "text", "x")
+    with pytest.raises(DataError, match=r"'text', got 'a\|text'\. Columns are parted by commas,"):
+        column_of(["a|text"], "", "text", "x")
+
+
+def test_blanks_around_names_and_capitals_of_usual_ones(tmp_path: Path) -> None:
+    header = header_of(table(tmp_path, b" Text , LABEL\nI love cats, joy\n"))
+    assert header == ["Text", "LABEL"]
+    assert column_of(header, "", "label", "x") == 1
+    assert name_in(["Text", "TEXT"], "", "text") == "text"  # which of them?
+    assert name_in(["Text", "text"], "", "text") == "text"
+    with pytest.raises(DataError, match=r"a column 'label', .* Did you mean 'LABEL'"):
+        column_of(header, "label", "text", "x")  # what is asked for is meant just so

@@ -45,6 +45,14 @@ def test_columns_by_name(tmp_path: Path) -> None:
     assert (example.content, example.label, example.group) == ("I love", "joy", "1")
 
 
+def test_names_in_capitals(tmp_path: Path) -> None:
+    path = written(tmp_path, "Text,LABEL,Group\nI love,joy,a\n")
+    assert kind_of(path) == "text"
+    for labelled in (True, False):
+        (example,) = read_texts([path], labelled=labelled)
+        assert (example.content, example.label, example.group) == ("I love", "joy", "a")
+
+
 @pytest.mark.parametrize("content", ["text\nI love\n", '{"text": "I love"}\n', "__label__ I love"])
 def test_without_labels(tmp_path: Path, content: str) -> None:
     path = written(tmp_path, content)
@@ -83,7 +91,9 @@ def test_whole_numbers_as_labels(tmp_path: Path) -> None:
         ('{"text": "a", "label": ["x"]}\n', r"line 1 .* a string or a whole number"),
         ('{"text": 5, "label": 1}\n', r"line 1 .* must have a string as its text, got 5"),
         ('{"txt": "a"}\n', r"line 1 .* must have the key 'text', got 'txt'"),
-        ('{"text": "a"\n', r"line 1 .* must be a JSON object, got: "),
+        ('{"text": "a",\n', r"line 1 .* must be a JSON object, got: .* in column 1[34]\.$"),
+        ('{"text": "a", "n": ' + "9" * 5000 + "}", r"line 1 .* a JSON object, got: Exceeds"),
+        ('{"text": ' + "[" * 100_000, r"line 1 .* a JSON object, got: maximum recursion"),
         ('{"text": "a", "label": "x"}\n[1]\n', r"line 2 .* must be a JSON object, got \[1\]"),
         ("__label__a x\nb y\n", r"line 2 .* must begin with __label__ and a class, got 'b'"),
         ("__label__a __label__b x\n", r"line 1 .* must have one label, got several"),
@@ -103,6 +113,8 @@ def test_kinds(tmp_path: Path) -> None:
         kind_of(written(tmp_path, "a,b\n"))
     with pytest.raises(DataError, match=r"Did you mean 'body'\? `text_column` or `series_column`"):
         kind_of(written(tmp_path, "body,mood\n"), ColumnNames(text="bdy"))
+    with pytest.raises(DataError, match=r"got 'text\|label'\. Columns are parted by commas, tabs"):
+        kind_of(written(tmp_path, "text|label\n"))
 
 
 def test_files_of_other_formats_are_told_what_to_do(tmp_path: Path) -> None:

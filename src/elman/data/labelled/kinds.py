@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from elman.checks import suggest
 from elman.data.labelled.labelled import ColumnNames
-from elman.data.labelled.tables import header_of
+from elman.data.labelled.tables import header_of, hint_of, name_in
 from elman.data.labelled.texts import text_format
 from elman.errors import DataError
 
@@ -36,14 +35,14 @@ def kind_of(path: Path, names: ColumnNames | None = None) -> str:
     if text_format(path) != "csv":
         return "text"
     header = header_of(path)
-    if (names.text or "text") in header:
+    if name_in(header, names.text, "text") in header:
         return "text"
-    if (names.series or "series") in header:
+    if name_in(header, names.series, "series") in header:
         return "series"
     listed = ", ".join(f"'{name:.40}'" for name in header[:12])
     raise DataError(
         f"data: line 1 of `{path}` must have a column '{names.text or 'text'}' (a text a row) or "
         f"'{names.series or 'series'}' (a step of a series a row), got {listed}."
-        f"{suggest(names.text or names.series or 'text', header)} "
+        f"{hint_of(names.text or names.series or 'text', header)} "
         "`text_column` or `series_column` names another."
     )

@@ -10,7 +10,7 @@ from elman.checks import suggest
 from elman.data.lines import lines_of, opened
 from elman.errors import DataError
 
-__all__ = ["Row", "column_of", "header_of", "read_rows"]
+__all__ = ["Row", "column_of", "header_of", "hint_of", "name_in", "read_rows"]
 
 _DELIMITERS = ",\t;"
 _FIELD_BYTES = 1 << 26
@@ -29,12 +29,12 @@ class Row(NamedTuple):
 
 
 def header_of(path: Path) -> list[str]:
-    """The names of a CSV file's columns.
+    """The names of a CSV file's columns, without blanks around them.
 
     Raises:
         DataError: the file cannot be read, or is empty.
     """
-    return next(_parsed(path)).cells
+    return [name.strip() for name in next(_parsed(path)).cells]
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -52,6 +52,17 @@ def read_rows(path: Path) -> Iterator[Row]:
                 f"line has, got {len(row.cells)}."
             )
         yield row
+
+
+def name_in(header: Sequence[str], asked: str, usual: str) -> str:
+    """What a header calls a column: just what is asked for, else the usual name, in any case.
+
+    >>> name_in(["Text", "Mood"], "", "text"), name_in(["Text", "Mood"], "mood", "label")
+    ('Text', 'mood')
+    """
+    name = asked or usual
+    alike = [] if asked or name in header else [each for each in header if each.lower() == name]
+    return alike[0] if len(alike) == 1 else name
 
 
 def column_of(header: Sequence[str], asked: str, usual: str, where: str) -> int:
@@ -73,15 +84,26 @@ def column_of(header: Sequence[str], asked: str, usual: str, where: str) -> int:
     elman.errors.DataError: data: line 1 of `cats.csv` must have a column 'text', got 'id', 'txt',
     'label'. Did you mean 'txt'?
     """
-    name = asked or usual
+    name = name_in(header, asked, usual)
     if header.count(name) != 1:
         listed = ", ".join(f"'{column:.40}'" for column in header[:12])
         got = f"it {header.count(name)} times" if name in header else listed
         raise DataError(
             f"data: line 1 of `{where}` must have a column '{name}', got {got}."
-            f"{'' if name in header else suggest(name, header)}"
+            f"{'' if name in header else hint_of(name, header)}"
         )
     return header.index(name)
+
+
+def hint_of(name: str, header: Sequence[str]) -> str:
+    """What may be meant by a name that no column has; of one column alone, how to part several.
+
+    >>> hint_of("txt", ["text", "label"]), hint_of("text", ["text|label"])
+    (" Did you mean 'text'?", ' Columns are parted by commas, tabs or semicolons.')
+    """
+    if len(header) == 1:
+        return " Columns are parted by commas, tabs or semicolons."
+    return suggest(name, header)
 
 
 def _parsed(path: Path) -> Iterator[Row]:
@@ -102,7 +124,9 @@ def _parsed(path: Path) -> Iterator[Row]:
                 if cells:
                     yield Row(cells, reader.line_num)
         except csv.Error as error:
+            alone = str(error).startswith("new-line character")  # \r, then more of the line
+            got = "a carriage return that ends no line" if alone else error
             raise DataError(
                 f"data: line {begun:,} of `{path}` must begin a row of a table, "
-                f"got: {error} in line {reader.line_num:,}."
+                f"got: {got} in line {reader.line_num:,}."
             ) from None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.labelled.labelled import ColumnNames, Labelled
-from elman.data.labelled.tables import column_of, header_of, read_rows
+from elman.data.labelled.tables import column_of, header_of, name_in, read_rows
 from elman.data.lines import lines_of, opened
 from elman.errors import DataError
 
@@ -81,9 +81,9 @@ def text_format(path: Path) -> str:
 def _of_csv(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Labelled[str]]:
     header = header_of(path)
     text = column_of(header, names.text, "text", str(path))
-    has_label = labelled or names.label or "label" in header
+    has_label = labelled or names.label or name_in(header, "", "label") in header
     label = column_of(header, names.label, "label", str(path)) if has_label else None
-    has_group = names.group or "group" in header
+    has_group = names.group or name_in(header, "", "group") in header
     group = column_of(header, names.group, "group", str(path)) if has_group else None
     for cells, line in read_rows(path):
         yield Labelled(
@@ -141,9 +141,11 @@ _READERS = {"csv": _of_csv, "json": _of_json, "fasttext": _of_fasttext}
 def _object(line: str, where: str) -> dict[str, Any]:
     """The JSON object of a line."""
     try:
-        value = json.loads(line)
-    except ValueError as error:
-        raise DataError(f"data: {where} must be a JSON object, got: {error}.") from None
+        value = json.loads(line.rstrip())
+    except (ValueError, RecursionError) as error:
+        place = isinstance(error, json.JSONDecodeError)
+        got = f"{error.msg} in column {error.colno}" if place else str(error)
+        raise DataError(f"data: {where} must be a JSON object, got: {got}.") from None
     if not isinstance(value, dict):
         raise DataError(f"data: {where} must be a JSON object, got {line.strip():.40}.")
     return value
