@@ -84,8 +84,49 @@ def test_tables_without_times_or_labels_and_with_named_columns(tmp_path: Path) -
     assert (example.label, example.group) == ("", "s")
 
 
+def test_names_in_capitals_and_an_index_without_a_name_are_no_channels(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    for index in ("", "Unnamed: 0", "__index_level_0__"):
+        path.write_text(f"{index},Series,Time,x,Label,Group\n0,s,2,5,a,g\n1,s,1,4,a,g\n")
+        (example,) = read_series([path])
+        assert example.content.tolist() == [[4], [5]]
+        assert (example.label, example.group) == ("a", "g")
+
+
+def test_steps_at_the_same_time_are_in_the_order_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("series,time,label,x\ns,1,a,5\ns,0,a,9\ns,1,a,3\n")
+    (example,) = read_series([path])
+    assert example.content.tolist() == [[9], [5], [3]]
+
+
+def test_numbers_as_names_in_parquet_and_what_is_missing_there(tmp_path: Path) -> None:
+    polars = pytest.importorskip("polars")
+    path = tmp_path / "x.parquet"
+    rows = {"series": [1.0, 2.0], "time": [0.0, 1.0], "label": [3.0, 4.0], "x": [0.5, 1.5]}
+
+    def write(**others: list[float | None]) -> None:
+        polars.DataFrame({**rows, **others}).write_parquet(path)
+
+    write()
+    found = [(e.label, e.origin) for e in read_series([path])]
+    assert found == [("3", f"series '1' of `{path}`"), ("4", f"series '2' of `{path}`")]
+    for missing in (None, nan):
+        write(label=[3.0, missing])
+        with pytest.raises(DataError, match=r"series '2' of .* must have a label, got none"):
+            list(read_series([path]))
+        write(series=[1.0, missing])
+        with pytest.raises(DataError, match=r"line 2 .* belongs to in column 'series', got noth"):
+            list(read_series([path]))
+        write(time=[0.0, missing])
+        with pytest.raises(DataError, match=r"line 2 .* a number or a date .* in column 'time'"):
+            list(read_series([path]))
+
+
 def test_unlabelled_ts(tmp_path: Path) -> None:
     path = tmp_path / "x.ts"
+    path.write_text("@classLabel\ttrue\ta b\n@data\n1,2:a\n")
+    assert [e.label for e in read_series([path])] == ["a"]  # tabs part, too
     path.write_text("@classLabel false\n@data\n1,2\n")
     (example,) = read_series([path], labelled=False)
     assert example.content.tolist() == [[1], [2]]
@@ -110,8 +151,12 @@ TS = "@classLabel true a b\n@data\n"
         (TS, r"must hold series, got none\."),
         ("@classLabel true a b\n1,2:a\n", r"line 2 .* before @data, got '1,2:a'"),
         ("@classLabel true a b\n", r"must have a line @data, got none"),
-        ("@timeStamps true\n@data\n", r"must hold series with classes, got time stamps"),
-        ("@targetLabel true\n@data\n", r"got numbers in place of classes"),
+        (TS + "1,1e300:a\n", r"line 3 .* got an infinite one in step 2, channel 1\."),
+        (
+            "@timeStamps true\n@data\n",
+            r"line 1 .* @timeStamps false, got true: time stamps are not",
+        ),
+        ("#\n@targetLabel true\n@data\n", r"line 2 .* false, got true: numbers in place of class"),
         ("series,label\n", r"line 1 .* before @data"),
     ],
 )
@@ -137,7 +182,8 @@ def test_bad_ts(tmp_path: Path, content: str, complaint: str) -> None:
             {"X": np.zeros((3, 1)), "lengths": np.array([3, 0]), "y": np.array([1, 0])},
             "series 1 of `.*` must have at least one step, got none",
         ),
-        ({"X": np.array([None])}, "must be a .npz file of plain arrays, got: Object arrays"),
+        ({"X": np.full((1, 1, 1), 1e300), "y": ["a"]}, "got an infinite one in step 1, channel 1"),
+        ({"X": np.array([None])}, r"plain arrays, got objects, .* unequal lengths .* `lengths`"),
     ],
 )
 def test_bad_npz(tmp_path: Path, arrays: dict[str, Any], complaint: str) -> None:
@@ -170,6 +216,11 @@ def test_a_damaged_npz(tmp_path: Path) -> None:
     [
         ("series,label,x\n1,a,2\n1,b,2\n", r"line 3 .* the label 'a', as line 2 .*, got 'b'"),
         ("series,label,x\n1,a,cats\n", r"line 2 .* a number in column 'x', got 'cats'"),
+        ("series,label,x\n1,a,inf\n", r"line 2 .* a finite number in column 'x', got inf\."),
+        ("series,label,x\n1,a,-1e39\n", r"line 2 .* a finite number in column 'x', got -1e\+39\."),
+        ("series;label;x\n1;a;2,5\n", r"line 2 .* 'x', got '2,5'\. Write decimals with a point\."),
+        ("series,label,x\n1,a,2\n ,a,2\n", r"line 3 .* belongs to in column 'series', got noth"),
+        ("series,time,label,x\n1,nan,a,2\n", r"line 2 .* or a date .* 'time', got 'nan'"),
         ("series,label\n1,a\n", r"must have a column of values, got none beside"),
         ("id,label,x\n1,a,2\n", r"line 1 .* must have a column 'series', got 'id', 'label', 'x'"),
         ("series,x\n1,2\n", r"line 1 .* must have a column 'label'"),

@@ -1,12 +1,14 @@
 """Series in long form: a table whose rows are steps, out of CSV or Parquet.
 
 A column says which series a row belongs to, one perhaps its time, one the class of the series,
-which is the same in all its rows; all others, or those that are named, are the channels. Rows of a
-series need not stand together. Without a column of times they are in the order of the file.
+which is the same in all its rows; all others, or those that are named, are the channels, but for columns
+without a name, as pandas writes its index. Rows of a series need not stand together. Without a
+column of times, or at the same time, they are in the order of the file.
 """
 
 import datetime
 import importlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.labelled.labelled import ColumnNames, Labelled
-from elman.data.labelled.tables import column_of, header_of, read_rows
+from elman.data.labelled.tables import column_of, header_of, name_in, read_rows
 from elman.errors import ConfigError, DataError
 
 __all__ = ["read_long"]
 
 _MISSING = frozenset(["", "?", "na", "nan", "null", "none"])
+_LARGEST = float(np.finfo(np.float32).max)
+_INDEX = re.compile(r"(Unnamed: \d+|__index_level_\d+__)?")  # what pandas calls a nameless column
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,9 @@ def read_long(
 def _places(header: Sequence[str], names: ColumnNames, path: str, labelled: bool) -> _Places:
     """Where the columns are."""
     has = {
-        "time": names.time or "time" in header,
-        "label": labelled or names.label or "label" in header,
-        "group": names.group or "group" in header,
+        "time": names.time or name_in(header, "", "time") in header,
+        "label": labelled or names.label or name_in(header, "", "label") in header,
+        "group": names.group or name_in(header, "", "group") in header,
     }
     special = {
         usual: column_of(header, getattr(names, usual), usual, path)
@@ -88,7 +92,11 @@ def _places(header: Sequence[str], names: ColumnNames, path: str, labelled: bool
         if has.get(usual, True)
     }
     values = [column_of(header, name, "", path) for name in names.values]
-    values = values or [k for k in range(len(header)) if k not in special.values()]
+    values = values or [
+        k
+        for k, name in enumerate(header)
+        if k not in special.values() and not _INDEX.fullmatch(name)
+    ]
     if not values:
         raise DataError(f"data: `{path}` must have a column of values, got none beside the others.")
     return _Places(
@@ -106,9 +114,14 @@ def _gather(
 ) -> None:
     """Add one row to its series."""
     where = f"line {line:,} of `{path}`"
-    name = str(cells[places.series])
-    label = "" if places.label is None else str(cells[places.label]).strip()
-    group = "" if places.group is None else str(cells[places.group])
+    name = _name(cells[places.series])
+    if not name:
+        raise DataError(
+            f"data: {where} must say which series it belongs to in column "
+            f"'{header[places.series]}', got nothing."
+        )
+    label = "" if places.label is None else _name(cells[places.label])
+    group = "" if places.group is None else _name(cells[places.group])
     one = found.setdefault(name, _Gathered(label, group, line))
     if one.label != label:
         raise DataError(
@@ -120,32 +133,51 @@ def _gather(
         one.times.append(_time(cells[places.time], header[places.time], where))
 
 
+def _name(cell: Any) -> str:
+    """A series, a class or a group, whole numbers without a fraction; "" for a missing one."""
+    if cell is None or cell != cell:  # NaN
+        return ""
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
+
+
 def _number(cell: Any, column: str, where: str) -> float:
     """The value of a cell, NaN if it is missing."""
     if cell is None or (isinstance(cell, str) and cell.strip().lower() in _MISSING):
         return float("nan")
     try:
-        return float(cell)
+        number = float(cell)
     except (TypeError, ValueError):
+        comma = re.fullmatch(r"\s*[+-]?\d+,\d+\s*", str(cell))
+        hint = "Write decimals with a point." if comma else "Name the columns that hold values."
         raise DataError(
-            f"data: {where} must have a number in column '{column}', got '{cell!s:.40}'. "
-            "Name the columns that hold values."
+            f"data: {where} must have a number in column '{column}', got '{cell!s:.40}'. {hint}"
         ) from None
+    if abs(number) > _LARGEST:
+        raise DataError(
+            f"data: {where} must have a finite number in column '{column}', got {number}."
+        )
+    return number
 
 
 def _time(cell: Any, column: str, where: str) -> Any:
     """A number, or a date with time, that can be put in order."""
-    if not isinstance(cell, str):
-        return cell
+    found = _read_time(cell) if isinstance(cell, str) else cell
+    if found is None or found != found:  # NaN has no place in an order
+        raise DataError(
+            f"data: {where} must have a number or a date such as 2026-01-31T12:00 in column "
+            f"'{column}', got '{cell!s:.40}'."
+        )
+    return found
+
+
+def _read_time(cell: str) -> float | datetime.datetime | None:
+    """The time that a text says, None if it says none."""
     for kind in (float, datetime.datetime.fromisoformat):
         try:
             return kind(cell)
         except ValueError:
             continue
-    raise DataError(
-        f"data: {where} must have a number or a date such as 2026-01-31T12:00 in column "
-        f"'{column}', got '{cell:.40}'."
-    )
+    return None
 
 
 def _order(one: _Gathered, name: str, path: str) -> list[int]:

@@ -21,6 +21,11 @@ __all__ = ["read_npz"]
 
 Array = NDArray[Any]
 
+_OBJECTS = (
+    " objects, which are never read. Series of unequal lengths go one below the other into X, "
+    "their lengths into an array `lengths`, and classes into y as texts or whole numbers."
+)
+
 
 def read_npz(path: Path) -> Iterator[Labelled[NDArray[np.float32]]]:
     """Series one after the other; without y, none has a label. Pickles inside are never loaded.
@@ -33,7 +38,9 @@ def read_npz(path: Path) -> Iterator[Labelled[NDArray[np.float32]]]:
     labels = _names(arrays, "y", len(series), str(path))
     groups = _names(arrays, "groups", len(series), str(path))
     for number, (values, label, group) in enumerate(zip(series, labels, groups, strict=True)):
-        yield Labelled(values.astype(np.float32), label, f"series {number} of `{path}`", group)
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is told then
+            content = values.astype(np.float32)
+        yield Labelled(content, label, f"series {number} of `{path}`", group)
 
 
 def _arrays(path: Path) -> dict[str, Array]:
@@ -45,9 +52,8 @@ def _arrays(path: Path) -> dict[str, Array]:
         with np.load(path, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"data: `{path}` must be a .npz file of plain arrays, got: {error}"
-        ) from error
+        got = _OBJECTS if "Object arrays" in str(error) else f": {error}."
+        raise DataError(f"data: `{path}` must be a .npz file of plain arrays, got{got}") from error
 
 
 def _split(arrays: dict[str, Array], path: str) -> list[Array]:

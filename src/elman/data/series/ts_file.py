@@ -36,10 +36,11 @@ def read_ts(path: Path) -> Iterator[Labelled[NDArray[np.float32]]]:
             if header is None:
                 yield _series(text, classes, where)
             elif text.lower() == "@data":
-                classes, header = _classes(header, str(path)), None
+                classes, header = _classes(header), None
             elif text.startswith("@"):
-                name, _, value = text.partition(" ")
-                header[name.lower()] = value.strip()
+                name, *value = text.split(None, 1)
+                header[name.lower()] = " ".join(value)
+                _check_read(name, header[name.lower()], where)
             else:
                 raise DataError(
                     f"data: {where} must be a line such as @problemName before @data, "
@@ -49,11 +50,15 @@ def read_ts(path: Path) -> Iterator[Labelled[NDArray[np.float32]]]:
         raise DataError(f"data: `{path}` must have a line @data, got none.")
 
 
-def _classes(header: dict[str, str], path: str) -> list[str] | None:
+def _check_read(name: str, value: str, where: str) -> None:
+    """Raise if a line of the header tells of what is not read."""
+    what = _UNREAD.get(name.lower())
+    if what and value.lower().startswith("true"):
+        raise DataError(f"data: {where} must say {name} false, got true: {what} are not read.")
+
+
+def _classes(header: dict[str, str]) -> list[str] | None:
     """The classes that a header lists; None if series have none."""
-    for name, what in _UNREAD.items():
-        if header.get(name, "false").lower().startswith("true"):
-            raise DataError(f"data: `{path}` must hold series with classes, got {what} ({name}).")
     has, *classes = header.get("@classlabel", "false").split()
     return classes if has.lower() == "true" else None
 
@@ -77,6 +82,7 @@ def _series(text: str, classes: list[str] | None, where: str) -> Labelled[NDArra
     return Labelled(np.stack(channels, axis=1), label.replace("?", ""), where)
 
 
+@np.errstate(over="ignore")  # what is too large becomes infinite, and is told then
 def _channel(part: str, number: int, where: str) -> NDArray[np.float32]:
     """The values of one channel."""
     cells = part.replace("?", "nan").split(",")

@@ -50,7 +50,8 @@ def _example(codec: ClassCodec, content: Any, where: str) -> Example:
             raise DataError(f"{where} must be a text, got {content!r:.60}.")
         return Labelled(content, "", where.partition("`")[2].rstrip("`"))
     try:
-        values = np.asarray(content, np.float32)
+        with np.errstate(over="ignore"):  # what is too large is infinite, and told below
+            values = np.asarray(content, np.float32)
     except (TypeError, ValueError):
         values = np.zeros(0, np.float32)
     if values.ndim != 2 or not values.size or np.isnan(values).all() or np.isinf(values).any():
