@@ -1,4 +1,4 @@
-"""Products over all rows against torch's, above and below the size at which the way changes."""
+"""Products over all rows against torch's, above and below the sizes at which the way changes."""
 
 from types import SimpleNamespace
 

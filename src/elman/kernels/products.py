@@ -12,10 +12,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from elman.kernels.allocation import allocate
+
 __all__ = ["multiply", "project"]
 
 _WORTHWHILE = 12_000_000
 """Multiplications below which oneDNN's own costs are not earned back."""
+
+_PART_BYTES = 8 * 2**20
+"""Of rows that stand apart, which oneDNN copies: whole they would go through fresh memory."""
 
 
 def _find_linear() -> Any:
@@ -62,6 +67,12 @@ def project(
 
 def multiply(rows: Tensor, weight: Tensor) -> Tensor:
     """Rows · weight, (N, O), from rows (N, I) and weight (I, O)."""
-    if _pays(rows, weight, weight.shape[1]):
+    if not _pays(rows, weight, weight.shape[1]):
+        return rows @ weight
+    if rows.is_contiguous() or rows.nbytes < 2 * _PART_BYTES:
         return _linear(rows, weight.t(), None, "none", [], "")  # type: ignore[no-any-return]
-    return rows @ weight
+    products = allocate(rows, rows.shape[0], weight.shape[1])
+    count = max(1, _PART_BYTES * rows.shape[0] // rows.nbytes)
+    for part, to in zip(rows.split(count), products.split(count), strict=True):
+        to.copy_(_linear(part, weight.t(), None, "none", [], ""))
+    return products
