@@ -113,7 +113,15 @@ def test_a_report_that_cannot_be_written_costs_no_verdict(
     elman: Elman, net: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ("inspect", f"{net}:model", f"{net}:data", "--out")
-    places = ((tmp_path / "none" / "r.html", "whose folder does not exist"), (tmp_path, "a folder"))
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    allowed = os.access  # root may write anywhere, so the system's answer is feigned
+    monkeypatch.setattr(os, "access", lambda path, mode: path != locked and allowed(path, mode))
+    places = (
+        (tmp_path / "none" / "r.html", "whose folder does not exist"),
+        (locked / "r.html", "whose folder cannot be written to"),
+        (tmp_path, "a folder"),
+    )
     for out, said in places:
         outcome = elman(*words, out)
         assert (outcome.code, outcome.out) == (2, "")  # nothing was measured in vain
@@ -128,7 +136,7 @@ def test_a_report_that_cannot_be_written_costs_no_verdict(
     assert outcome.code == 1
     assert "It looks back 3 steps" in outcome.out
     assert "No space left on device" in outcome.err
-    assert os.listdir(tmp_path) == []
+    assert os.listdir(tmp_path) == ["locked"]
 
 
 @pytest.mark.parametrize(

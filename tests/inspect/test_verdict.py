@@ -39,6 +39,7 @@ def test_how_far_back_it_looks() -> None:
             "The gradient falls below 1 % after 3.5 hours.",
         ),
         (flow(fading(20, 0.9)), "After 20 words 12 % of the gradient is left."),
+        (flow(fading(20, 1.1)), "After 20 words the gradient is 6.73 times its size."),
         (flow(fading(20, 1.5)), "The gradient grows to 3,325 times its size within 20 words."),
         (flow((math.nan,) * 3), "No gradient reaches the memory."),
     ],

@@ -1,6 +1,7 @@
 """`elman inspect`: how far back a model looks, learns and remembers."""
 
 import json
+import os
 import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,9 +74,15 @@ class Inspect:
         """Refuse what no report can be written to before anything is measured."""
         if self.out is None:
             return
-        if self.out.is_dir() or not self.out.parent.is_dir():
-            got = "which is a folder" if self.out.is_dir() else "whose folder does not exist"
-            raise ConfigError(f"{WHERE}: `--out` must name a file, got '{self.out}', {got}.")
+        if self.out.is_dir():
+            fault = "which is a folder"
+        elif not self.out.parent.is_dir():
+            fault = "whose folder does not exist"
+        elif not os.access(self.out.parent, os.W_OK):
+            fault = "whose folder cannot be written to"
+        else:
+            return
+        raise ConfigError(f"{WHERE}: `--out` must name a file, got '{self.out}', {fault}.")
 
     def _is_stranger(self) -> bool:
         return bool(self.words) and ".py:" in self.words[0]

@@ -64,6 +64,9 @@ def flow_says(flow: GradientFlow) -> str:
     known = [end for end in ends if end is not None]
     if len(known) < len(ends):
         left = max(_number(layer.relative[-1]) for layer in flow.layers)
+        if left > 1:
+            times = significant(left)
+            return f"After {_lags(flow, flow.max_lag)} the gradient is {times} times its size."
         return f"After {_lags(flow, flow.max_lag)} {percent(left)} of the gradient is left."
     soonest, latest = min(known), max(known)
     between = "" if soonest == latest else f"{significant(soonest * flow.unit_per_step)} to "

@@ -73,6 +73,6 @@ def multiply(rows: Tensor, weight: Tensor) -> Tensor:
         return _linear(rows, weight.t(), None, "none", [], "")  # type: ignore[no-any-return]
     products = allocate(rows, rows.shape[0], weight.shape[1])
     count = max(1, _PART_BYTES * rows.shape[0] // rows.nbytes)
-    for part, to in zip(rows.split(count), products.split(count), strict=True):
+    for part, to in zip(torch.split(rows, count), torch.split(products, count), strict=True):
         to.copy_(_linear(part, weight.t(), None, "none", [], ""))
     return products

@@ -110,6 +110,24 @@ def test_a_disk_that_is_full_keeps_no_training_from_its_pause(room, monkeypatch,
     assert "it is killed" not in caplog.text
 
 
+def test_a_disk_that_is_full_keeps_nobody_from_hearing_of_the_end(room, monkeypatch, caplog):
+    begun = [room.begin("ada", name, send(room), {**CONFIG, "epochs": 200}) for name in ("a", "b")]
+    for training in begun:
+        while not training.progress.points:
+            training.wait(training.progress.told, 60)
+    heard = []
+    monkeypatch.setattr(room._news, "announce", lambda _, told, __: heard.append(told))
+    with monkeypatch.context() as full:
+        full.setattr(Ledger, "write", refuse)
+        room.close()
+        assert [training.ledger.state for training in begun] == ["paused", "paused"]
+        assert [each["state"] for each in heard[-1]["trainings"]] == ["paused", "paused"]
+        assert "how 'a' ended is not noted. training.json" in caplog.text
+        with pytest.raises(CheckpointError, match="The disk is full"):
+            room.resume(begun[0])
+        assert begun[0].ledger.state == "paused"
+
+
 def refuse(*_):
     raise CheckpointError("training.json: it cannot be written. The disk is full.")
 

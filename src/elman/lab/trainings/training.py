@@ -66,7 +66,12 @@ class Training:
         with self._lock:
             if self.learning:
                 return
-            self._say("learning")
+            before = self.ledger.state
+            try:
+                self._say("learning")
+            except CheckpointError:
+                self.ledger.state = before
+                raise
             order = {
                 "text": str(self.folder / TEXT),
                 "out": str(self.run),
@@ -170,18 +175,26 @@ class Training:
         process.stdout.close()
         with self._lock:
             self._process = self._reader = None
-            if code == DONE:
-                self._say("finished")
-            elif code == FAILED:
-                self._say("failed", failure or "The process that learned broke down.")
-            else:
-                self._say("paused")
+            try:
+                if code == DONE:
+                    self._say("finished")
+                elif code == FAILED:
+                    self._say("failed", failure or "The process that learned broke down.")
+                else:
+                    self._say("paused")
+            except CheckpointError as error:
+                logger.warning("lab: how '%s' ended is not noted. %s", self.ledger.name, error)
+                self._tell()
 
     def _say(self, state: str, message: str = "") -> None:
         """Note how it stands, on the disk too."""
         self.ledger.state, self.ledger.message = state, message
         if self.folder.is_dir():
             self.ledger.write(self.folder)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell everyone who waits for news."""
         with self.news:
             self.progress.told += 1
             self.news.notify_all()
