@@ -1,9 +1,9 @@
 """Series in long form: a table whose rows are steps, out of CSV or Parquet.
 
 A column says which series a row belongs to, one perhaps its time, one the class of the series,
-which is the same in all its rows; all others, or those that are named, are the channels, but for columns
-without a name, as pandas writes its index. Rows of a series need not stand together. Without a
-column of times, or at the same time, they are in the order of the file.
+which is the same in all its rows; all others, or those that are named, are the channels, but for
+columns without a name, as pandas writes its index. Rows of a series need not stand together.
+Without a column of times, or at the same time, they are in the order of the file.
 """
 
 import datetime
