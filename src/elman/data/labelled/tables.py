@@ -125,7 +125,7 @@ def _parsed(path: Path) -> Iterator[Row]:
                     yield Row(cells, reader.line_num)
         except csv.Error as error:
             alone = str(error).startswith("new-line character")  # \r, then more of the line
-            got = "a carriage return that ends no line" if alone else error
+            got = "a carriage return that ends no line" if alone else str(error)
             raise DataError(
                 f"data: line {begun:,} of `{path}` must begin a row of a table, "
                 f"got: {got} in line {reader.line_num:,}."

@@ -143,8 +143,9 @@ def _object(line: str, where: str) -> dict[str, Any]:
     try:
         value = json.loads(line.rstrip())
     except (ValueError, RecursionError) as error:
-        place = isinstance(error, json.JSONDecodeError)
-        got = f"{error.msg} in column {error.colno}" if place else str(error)
+        got = str(error)
+        if isinstance(error, json.JSONDecodeError):
+            got = f"{error.msg} in column {error.colno}"
         raise DataError(f"data: {where} must be a JSON object, got: {got}.") from None
     if not isinstance(value, dict):
         raise DataError(f"data: {where} must be a JSON object, got {line.strip():.40}.")
