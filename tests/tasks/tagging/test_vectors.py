@@ -18,6 +18,8 @@ def test_headers_and_words_with_spaces_are_understood(file: Path) -> None:
     found = read_vectors(file, {"the", "New York", "cat"})
     assert found.width == 2 and sorted(found.rows) == ["New York", "the"]
     assert found.rows["New York"].tolist() == [3, 4]
+    file.write_text("2 2\nNew York 3 4\nthe 1 2\n")  # the header says how wide
+    assert read_vectors(file, {"New York"}).rows["New York"].tolist() == [3, 4]
     file.write_text("the 1 2\n")  # as GloVe has it
     assert read_vectors(file, {"the"}, 2).rows["the"].tolist() == [1, 2]
 
@@ -25,13 +27,17 @@ def test_headers_and_words_with_spaces_are_understood(file: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"the 1 2\ndog 1\n", r"line 2 of `.*words.vec` must have a word and 2 numbers, got 2 col"),
-        (b"the 1 2\ndog 1 x\n", r"line 2 .* must have 2 numbers after its word, got .*b'x'"),
+        (b"the 1 2\ndog 1\n", r"line 2 of `.*words.vec` must have a word and 2 numbers, got 1\."),
+        (b"1 3\nthe 1 2\n", r"line 2 .* must have a word and 3 numbers, got 2\."),
+        (b"1 3\nthe \0\1\xff", r"line 2 .* and 3 numbers, got those of a binary file\."),
+        (b"the 1 2\ndog 1 x\n", r"line 2 .* 2 numbers after its word, got 'x' as number 2\."),
+        (b"the 1 1e99\n", r"line 1 .* must have finite numbers, got NaN or infinity"),
         (b"the 1 nan\n", r"line 1 .* must have finite numbers, got NaN"),
         (b"the 1 2\nd\xf6g 1 2\n", r"line 2 .* must have UTF-8, got byte 0xf6 in column 2"),
         (b"cat 1 2\n", r"`.*words.vec` must hold vectors of words of the text, got none in 1"),
         (b"the\n", r"line 1 .* must have a word and its numbers"),
-        (b"", r"got none in 0"),
+        (b"", r"must hold vectors of words of the text, got no vector\."),
+        (b"7 2\n", r"must hold vectors of words of the text, got no vector\."),
     ],
 )
 def test_faults_are_named_with_their_line(file: Path, content: bytes, said: str) -> None:

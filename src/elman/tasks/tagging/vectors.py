@@ -28,8 +28,8 @@ class Vectors:
 def read_vectors(path: Path, needed: Collection[str], width: int = 0) -> Vectors:
     r"""Read vectors line by line, and keep those that are needed.
 
-    A first line of two whole numbers (how many, how wide) is no vector. A word may hold spaces:
-    the last numbers of a line are its vector.
+    A first line of two whole numbers (how many, how wide) is no vector; without it, the first
+    vector says how wide all are. A word may hold spaces: the last numbers of a line are its vector.
 
     Args:
         path: the file.
@@ -56,16 +56,16 @@ def read_vectors(path: Path, needed: Collection[str], width: int = 0) -> Vectors
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 cells = line.rstrip().split(b" ")
-                if number == 1 and len(cells) == 2 and all(map(bytes.isdigit, cells)):
-                    continue
+                heads = number == 1 and len(cells) == 2 and all(map(bytes.isdigit, cells))
                 if not found:
-                    found = len(cells) - 1
+                    found = int(cells[1]) if heads else len(cells) - 1
                     _check_width(path, found, width)
+                if heads:
+                    continue
                 lines += 1
                 if len(cells) <= found:
-                    raise DataError(
-                        _at(path, number, f"a word and {found} numbers", f"{len(cells)} columns")
-                    )
+                    got = "those of a binary file" if 0 in line else f"{len(cells) - 1}"
+                    raise DataError(_at(path, number, f"a word and {found} numbers", got))
                 word = _word(path, number, b" ".join(cells[:-found]))
                 if word in needed and word not in rows:
                     rows[word] = _numbers(path, number, cells[-found:])
@@ -74,9 +74,8 @@ def read_vectors(path: Path, needed: Collection[str], width: int = 0) -> Vectors
             f"data: `{path}` must be a file of word vectors, got: {error.strerror}."
         ) from error
     if not rows:
-        raise DataError(
-            f"data: `{path}` must hold vectors of words of the text, got none in {lines:,} of them."
-        )
+        got = f"none in {lines:,} of them" if lines else "no vector"
+        raise DataError(f"data: `{path}` must hold vectors of words of the text, got {got}.")
     return Vectors(found, rows)
 
 
@@ -89,12 +88,15 @@ def _word(path: Path, number: int, word: bytes) -> str:
 
 
 def _numbers(path: Path, number: int, cells: list[bytes]) -> NDArray[np.float32]:
+    found = list[float]()
     try:
-        vector = np.array([float(cell) for cell in cells], np.float32)
-    except ValueError as error:
-        raise DataError(
-            _at(path, number, f"{len(cells)} numbers after its word", str(error))
-        ) from None
+        found.extend(map(float, cells))
+    except ValueError:
+        cell = cells[len(found)].decode(errors="replace")
+        got = f"'{cell:.40}' as number {len(found) + 1}"
+        raise DataError(_at(path, number, f"{len(cells)} numbers after its word", got)) from None
+    with np.errstate(over="ignore"):  # what is too large is infinite, and told below
+        vector = np.array(found, np.float32)
     if not np.isfinite(vector).all():
         raise DataError(_at(path, number, "finite numbers", "NaN or infinity"))
     return vector
@@ -103,7 +105,7 @@ def _numbers(path: Path, number: int, cells: list[bytes]) -> NDArray[np.float32]
 def _check_width(path: Path, found: int, width: int) -> None:
     if found < 2:
         raise DataError(
-            _at(path, 1, "a word and its numbers, parted by spaces", f"{found} numbers")
+            _at(path, 1, "a word and its numbers, parted by spaces", f"{max(0, found)} numbers")
         )
     if width and found != width:
         raise ConfigError(
