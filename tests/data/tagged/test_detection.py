@@ -22,6 +22,7 @@ CONLLU = "1\tI\tI\tPRON\t_\t_\t0\troot\t_\t_"
         ("I PRON\n\nlove VERB", Columns(2, tabbed=False)),
         ("-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\nin IN O O", Columns(4, "", False, True)),
         ("EU\tO\nsaid\tO", Columns(2)),
+        ("EU\tB-ORG\nUN\tB-ORG\nsaid\tX", Columns(2, entities=True)),  # X is told of later
         ("I/PRON love/VERB", Slashes()),
         ("I/PRON love/VERB\nI/PRON go/VERB", Slashes()),
         ("\tI/PRON love/VERB", Slashes()),

@@ -25,7 +25,8 @@ def test_schemes(tags: str, normalised: str) -> None:
 def test_other_tags(tag: str) -> None:
     with pytest.raises(ValueError, match="1"):
         iob2(["O", tag])
-    assert not are_entities(["B-PER", tag])
+    assert not are_entities(["O", tag])
+    assert are_entities(["B-PER", "I-PER", tag])
 
 
 @given(st.lists(st.sampled_from(["O", "B-A", "I-A", "B-B", "I-B"])))
