@@ -140,6 +140,23 @@ def test_a_ragged_row_is_told_and_changes_no_format(tmp_path: Path) -> None:
     assert next(filled(tagger, "EU said so .\nin\n")).startswith("EU/")
 
 
+def test_columns_parted_by_spaces_are_known_by_the_tags_at_their_end(fitted: Tagger) -> None:
+    """The tagger learned from word/tag, so that nothing else tells them from sentences."""
+    assert "".join(filled(fitted, "I VERB\nsaw NOUN\n\n")) == "I PRON\nsaw VERB\n\n"
+    assert "".join(filled(fitted, "I saw\nI saw\n")) == "I/PRON saw/VERB\n" * 2
+
+
+def test_entities_are_written_in_iob2(tmp_path: Path) -> None:
+    file = tmp_path / "ner.txt"
+    file.write_text("Ann B-PER\nLee I-PER\nsaw O\n\n" * 30)
+    tagger = Tagger(**{**SMALL, "epochs": 1}, bidirectional=False).fit(file)
+    inside = tagger.tags.index("I-PER")  # a network may say this of every word
+    tagger.module.head.bias.data[inside] = 1e4
+    given, expected = "Ann X\nLee X\n\nAnn X\n", "Ann B-PER\nLee I-PER\n\nAnn B-PER\n"
+    for every_step in (False, True):
+        assert "".join(filled(tagger, given, every_step=every_step)) == expected
+
+
 @pytest.mark.parametrize("at_once", [1, 64])
 def test_records_hold_what_is_filled_in(fitted: Tagger, at_once: int) -> None:
     file = io.BufferedReader(io.BytesIO(b"I saw.\n\nher duck\n\n"))  # type: ignore[arg-type]

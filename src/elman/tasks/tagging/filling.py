@@ -6,7 +6,7 @@ from io import BufferedReader
 from typing import NamedTuple
 
 from elman.data.codecs import WordCodec
-from elman.data.tagged import Format, Sentence, detect, read_lines, read_sentences
+from elman.data.tagged import Format, Sentence, detect, iob2, read_lines, read_sentences
 from elman.data.tagged import fill as fill_in
 from elman.data.tagged.columns import Columns
 from elman.data.tagged.conllu import Conllu
@@ -81,7 +81,7 @@ def _side_by_side(
             words = [each.words for each in waiting]
             tagged = tag_words(trained.module, trained.codec, words, probabilities=probabilities)
             for each, answer in zip(waiting, tagged, strict=True):
-                yield Answer(each, answer, written)
+                yield Answer(each, _as_iob2(answer, trained.codec), written)
             waiting = []
         if sentence is None and fault is None:
             return
@@ -94,15 +94,35 @@ def _as_they_come(trained: Trained, file: BufferedReader, name: str) -> Iterator
     A first line of one word means a word a line, with a blank line after each sentence; else the
     format is found as for sentences.
     """
-    stream = TagStream(trained)
+    stream, before = TagStream(trained), "O"
     written, plain = format_of_input(file, trained.codec, live=True)
     if isinstance(written, Conllu):
         written = replace(written, in_order=False)
     for line in read_lines(file, written, name):
         sentence = _parted(line) if plain else line
-        yield Answer(sentence, [stream.read(word) for word in sentence.words], written)
+        read = [stream.read(word) for word in sentence.words]
+        words = _as_iob2(read, trained.codec, before)
+        before = words[-1].tag if words else before
+        yield Answer(sentence, words, written)
         if written.closes(line.text):
             stream.end()
+            before = "O"
+
+
+def _as_iob2(
+    words: Sequence[TaggedWord], codec: TaggingCodec, before: str = "O"
+) -> Sequence[TaggedWord]:
+    """The same entities in IOB2, since a network may begin one with I; other tags as they are.
+
+    Args:
+        words: tagged.
+        codec: of the tagger.
+        before: the tag of the word before them.
+    """
+    if not codec.entities:
+        return words
+    tags = iob2([before, *(each.tag for each in words)])[1:]
+    return [each._replace(tag=tag) for each, tag in zip(words, tags, strict=True)]
 
 
 def text_of(answer: Answer, probabilities: bool) -> str:
@@ -172,8 +192,8 @@ def format_of_input(
     if found.name == "slashes" and untagged and _are_rows(lines, codec.written.get("count", 0)):
         found = detect(lines, "columns")
     if isinstance(found, Columns) and found.count > 1 and not found.tabbed:
-        trained_so = codec.written["format"] == found.name
-        found = found if trained_so else detect(lines, "slashes")  # sentences of equal length
+        rows = codec.written["format"] == found.name or _end_in_tags(lines, codec)
+        found = found if rows else detect(lines, "slashes")  # sentences of equal length
     if found.name == codec.written["format"] and column:
         fits = not isinstance(found, Columns) or int(column) <= max(found.count, 2)
         found = detect(lines, found.name, column) if fits else found
@@ -184,6 +204,12 @@ def _are_rows(lines: Sequence[str], count: int) -> bool:
     """Whether most lines have as many columns, parted by spaces, as the training text has."""
     rows = [line.split() for line in lines if line.strip()]
     return count > 1 and 2 * sum(len(row) == count for row in rows) > len(rows)
+
+
+def _end_in_tags(lines: Sequence[str], codec: TaggingCodec) -> bool:
+    """Whether the last words of most lines are tags that the tagger knows."""
+    last = [line.split()[-1] for line in lines if line.strip()]
+    return 2 * sum(word in codec.tags for word in last) > len(last)
 
 
 def _parted(sentence: Sentence) -> Sentence:
