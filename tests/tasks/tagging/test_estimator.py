@@ -207,6 +207,8 @@ def test_tags_that_the_model_never_saw_count_as_wrong(fitted: Tagger, tmp_path: 
     scores = fitted.score(file)
     assert scores["accuracy"].value == 50
     assert scores.warning.startswith("1 word of 2 with a tag that the training text does not have")
+    place = f"first 'PRP' of 'I' in the sentence that begins in line 1 of `{file}`: counted"
+    assert place in scores.warning
 
 
 def test_a_run_of_other_data_is_not_gone_on_with(

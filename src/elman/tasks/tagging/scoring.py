@@ -37,7 +37,12 @@ def score(
     beside = {name: count(sentences, tags, codec) for name, tags in baselines.tag(words).items()}
     each_of = {name: _figures(counts, codec.entities) for name, counts in beside.items()}
     scores = percentages(_figures(found, codec.entities), each_of)
-    return Scores(TASK, scores, _protocol(found, len(sentences), module, memory), _warn(found))
+    return Scores(
+        TASK,
+        scores,
+        _protocol(found, len(sentences), module, memory),
+        _warn(found, sentences, codec),
+    )
 
 
 def _figures(counts: Counts, of_entities: bool) -> dict[str, float]:
@@ -60,11 +65,19 @@ def _protocol(found: Counts, sentences: int, module: TaggingModule, memory: str)
     )
 
 
-def _warn(found: Counts) -> str:
+def _warn(found: Counts, sentences: Sequence[Sentence], codec: TaggingCodec) -> str:
     """What to bear in mind where tags stand that the model cannot choose."""
     if not found.foreign:
         return ""
+    sentence, word, tag = next(
+        (sentence, word, tag)
+        for sentence in sentences
+        for word, tag in zip(sentence.words, sentence.tags, strict=True)
+        if tag not in codec.tags
+    )
     return (
         f"{counted(found.foreign, 'word')} of {found.words:,} with a tag that the training text "
-        "does not have: counted as wrong. Is it another set of tags, or another column?"
+        f"does not have, first '{tag:.40}' of '{word:.40}' in the sentence that begins in line "
+        f"{sentence.line:,} of `{sentence.path}`: counted as wrong. Is it another set of tags, or "
+        "another column?"
     )
