@@ -6,7 +6,9 @@ import pytest
 
 from elman.cli.language_narration import LanguageNarrator
 from elman.cli.narration import Narrator
+from elman.cli.tagging_narration import TaggingNarrator
 from elman.tasks.language.config import LanguageConfig
+from elman.tasks.tagging.config import TaggingConfig
 
 DATA = {
     "event": "data",
@@ -96,3 +98,32 @@ def test_a_network_far_behind_the_n_gram_is_told_so(
     narrator.lines(DATA)
     lines = narrator.lines({"event": "scores", "scores": [{**SCORES, "baseline": baseline}]})
     assert advised == any("n-gram model is far ahead" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("feats.Number", "2 in FEATS.Number"),
+        ("upos", "2 in UPOS"),
+        ("3", "2 in column 3"),
+        ("", "2"),
+    ],
+)
+def test_a_tagger_says_where_its_tags_stand(column: str, said: str) -> None:
+    record = {
+        "tokens": 2,
+        "sentences": 1,
+        "validation_tokens": 1,
+        "validation": "as given",
+        "vocabulary": 2,
+        "vectors": None,
+        "tags": 2,
+        "column": column,
+        "entities": False,
+        "unknown": 0.5,
+    }
+    text, tags, _ = TaggingNarrator(TaggingConfig(), "runs/cats", "cats.txt").data(record)
+    assert (
+        text == "text        2 words in 1 sentence to learn from, 1 word to validate on (as given)"
+    )
+    assert tags == f"tags        {said}"

@@ -3,7 +3,7 @@
 from elman.cli.narration import Narrator
 from elman.records import Record
 from elman.tasks.tagging.config import TaggingConfig
-from elman.wording import figure, percent
+from elman.wording import counted, figure, percent
 
 __all__ = ["TaggingNarrator"]
 
@@ -23,13 +23,19 @@ class TaggingNarrator(Narrator):
 
     def data(self, record: Record) -> list[str]:
         """How much text there is, and how much of it is known."""
-        column = f" in {record['column'].upper()}" if record["column"] else ""
+        name, dot, key = record["column"].partition(".")
+        called = f"column {name}" if name.isdecimal() else f"{name.upper()}{dot}{key}"
+        column = f" in {called}" if name else ""
         marked = ", which mark entities" if record["entities"] else ""
         vectors = record["vectors"]
         began = "" if vectors is None else f", {vectors:,} of them with vectors"
+        learned = (
+            f"{counted(record['tokens'], 'word')} in {counted(record['sentences'], 'sentence')}"
+        )
+        held_out = counted(record["validation_tokens"], "word")
         return [
-            f"text        {record['tokens']:,} words in {record['sentences']:,} sentences to learn "
-            f"from, {record['validation_tokens']:,} words to validate on ({record['validation']})",
+            f"text        {learned} to learn from, {held_out} to validate on "
+            f"({record['validation']})",
             f"tags        {record['tags']:,}{column}{marked}",
             f"vocabulary  {record['vocabulary']:,} words{began}; "
             f"{percent(record['unknown'])} of the validation text is new",

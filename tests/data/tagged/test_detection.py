@@ -57,8 +57,10 @@ def test_a_named_column_tells_of_entities() -> None:
 def test_unknown_names() -> None:
     with pytest.raises(ChoiceError, match=r"`format` must be one of .*Did you mean 'conllu'"):
         detect(["I"], "conll")
-    with pytest.raises(ChoiceError, match="`column` must be a number from 2 to 2, got 'upos'"):
+    with pytest.raises(ChoiceError, match="`column` must be 2, got 'upos'"):
         detect(["I\tPRON"], column="upos")
+    with pytest.raises(ChoiceError, match="`column` must be a number from 2 to 3, got '4'"):
+        detect(["I\tX\tPRON"], column="4")
 
 
 @pytest.mark.parametrize("name", ["auto", "slashes"])

@@ -38,7 +38,7 @@ class Columns:
     ['PRON', 'VERB']
     >>> Columns(2, column="4")
     Traceback (most recent call last):
-    elman.errors.ChoiceError: Columns: `column` must be a number from 2 to 2, got '4'.
+    elman.errors.ChoiceError: Columns: `column` must be 2, got '4'.
     """
 
     count: int
@@ -51,7 +51,8 @@ class Columns:
         most = max(self.count, 2)
         if self.column and (not self.column.isdecimal() or not 2 <= int(self.column) <= most):
             raise ChoiceError(
-                f"Columns: `column` must be a number from 2 to {most}, got '{self.column}'."
+                f"Columns: `column` must be {'2' if most == 2 else f'a number from 2 to {most}'}, "
+                f"got '{self.column}'."
             )
 
     @property

@@ -64,7 +64,8 @@ class Conllu:
     @property
     def place(self) -> str:
         """Where a word's tag stands, for messages."""
-        return f"in {self.column.upper()}"
+        name, dot, key = self.column.partition(".")
+        return f"in {name.upper()}{dot}{key}"
 
     @property
     def key(self) -> str:
