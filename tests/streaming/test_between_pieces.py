@@ -116,7 +116,9 @@ def test_pieces_may_be_read_in_inference_mode_and_out_of_it(model):
     assert torch.equal(stream.step(x), expected)
 
 
-@pytest.mark.parametrize("rows", [[2], [-1], [True, False], torch.tensor([True, False]), [0.5]])
+@pytest.mark.parametrize(
+    "rows", [[2], [-1], [True, False], torch.tensor([True, False]), [0.5], 0, "0", [None]]
+)
 def test_what_is_no_row_is_refused(rows):
     stream = Stream(_layer(), 2)
     with pytest.raises(ShapeError, match="`rows` must be numbers from 0 to 1"):
@@ -179,3 +181,42 @@ def test_carried_streams_of_one_model_run_in_threads():
     for thread in threads:
         thread.join()
     torch.testing.assert_close(torch.cat(said), whole)
+
+
+@pytest.mark.parametrize("change", ["weight_hh_l0", "weight_ih_l1", "hidden_size", "input_size"])
+def test_a_layer_that_contradicts_itself_is_torch_s_to_refuse(change):
+    layer = elman.nn.GRU(5, 9, 2)
+    if change.startswith("weight"):
+        setattr(layer, change, torch.nn.Parameter(torch.zeros(3, 2)))
+    else:
+        setattr(layer, change, 40)
+    stream = Stream(layer)
+    assert stream.backend == "torch"
+    with pytest.raises(RuntimeError):
+        stream.step(torch.zeros(1, 1, layer.input_size))
+
+
+@pytest.mark.parametrize("norm", [False, True])
+def test_default_devices_do_not_leak_in(norm):
+    layer, x = _layer(layer_norm=norm), torch.randn(2, 3, 5)
+    expected = Stream(layer, 2).step(x)
+    with torch.device("meta"):
+        stream = Stream(layer, 2)
+        stream.step(x)
+        stream.reset([1, 0])
+        stream.refresh()
+        said = stream.step(x)
+    assert torch.equal(said, expected)
+
+
+def test_a_pending_negation_is_carried_out():
+    layer, x = torch.nn.GRU(1, 4), torch.full((1, 1, 1), 0.5)
+    negated = (1j * x).conj().imag
+    assert negated.is_neg()
+    assert negated.is_contiguous()
+    assert torch.equal(Stream(layer).step(negated), Stream(layer).step(-x))
+
+
+def test_room_that_is_no_tensor_is_refused():
+    with pytest.raises(ShapeError, match=r"`out` must be contiguous .* got list\."):
+        Stream(_layer()).step(torch.zeros(1, 3, 5), out=[1.0])

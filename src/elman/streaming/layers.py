@@ -14,7 +14,7 @@ from elman.nn import accelerate
 from elman.nn.drop_in import DropIn
 from elman.nn.modes import evaluating_module
 from elman.nn.reasons import why_not_these
-from elman.nn.weights import MODES, by_walk, flat_weights
+from elman.nn.weights import MODES, by_walk, flat_weights, why_not_weights
 
 __all__ = [
     "NativeLayerReader",
@@ -44,7 +44,10 @@ def why_not_native(layer: torch.nn.RNNBase) -> str:
     if layer._forward_hooks or layer._forward_pre_hooks:
         return "it has hooks, which the core would pass by"
     skipped = accelerate.report(layer).skipped
-    return skipped[0].reason if skipped else why_not_these(tuple(flat_weights(layer)))
+    if skipped:
+        return skipped[0].reason
+    flat = flat_weights(layer)
+    return why_not_these(tuple(flat)) or why_not_weights(layer, flat)
 
 
 def layer_state(layer: torch.nn.RNNBase, batch_size: int) -> State:
@@ -69,11 +72,13 @@ def _check_input(x: Tensor, B: int, layer: torch.nn.RNNBase) -> None:
 
 def _check_out(out: Tensor, like: Tensor) -> None:
     """Raise `ShapeError` unless results such as `like` can be put into `out`."""
-    shapes = out.shape == like.shape and out.is_contiguous()
+    tensor = isinstance(out, Tensor)
+    shapes = tensor and out.shape == like.shape and out.is_contiguous()
     if not shapes or out.dtype is not like.dtype or out.is_cpu is not like.is_cpu:
+        got = f"{tuple(out.shape)}, {out.dtype} on {out.device}" if tensor else type(out).__name__
         raise ShapeError(
             f"Stream.step: `out` must be contiguous with shape {tuple(like.shape)}, {like.dtype} "
-            f"on {like.device}, got {tuple(out.shape)}, {out.dtype} on {out.device}."
+            f"on {like.device}, got {got}."
         )
 
 
@@ -113,13 +118,16 @@ class NativeLayerReader:
             out = torch.empty_like(self._room)
         else:
             _check_out(out, self._room)
-        self._packed.step(x.contiguous(), state[0], state[1] if len(state) > 1 else None, out)
+        x = x.contiguous()
+        if x.is_neg():  # its memory holds the opposite of what it says
+            x = x.resolve_neg()
+        self._packed.step(x, state[0], state[1] if len(state) > 1 else None, out)
         return out, state
 
     def _expect(self, x: Tensor, state: State) -> None:
         """Be ready for inputs of the shape of x."""
         _check_input(x, state[0].shape[1], self._layer)
-        self._room = torch.empty(*x.shape[:2], self._layer.hidden_size, dtype=self._dtype)
+        self._room = self._room.new_empty((*x.shape[:2], self._layer.hidden_size))
         self._shape = x.shape
 
 

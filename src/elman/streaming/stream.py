@@ -168,13 +168,16 @@ class Stream:
 
     def _index(self, rows: Sequence[int]) -> Tensor:
         """The numbers of rows as a tensor; a mask is none."""
-        index = torch.as_tensor(list(rows))
+        try:
+            index = torch.as_tensor(list(rows), device="cpu")
+        except (TypeError, ValueError, RuntimeError):  # no sequence, or none of numbers
+            index = torch.tensor([-1], device="cpu")
         kind = index.dtype
         numbers = not (index.numel() and (kind.is_floating_point or kind is torch.bool))
         if not (numbers and bool(((index >= 0) & (index < self.batch_size)).all())):
             raise ShapeError(
-                f"Stream.reset: `rows` must be numbers from 0 to {self.batch_size - 1}, "
-                f"got {list(rows)}."
+                f"Stream.reset: `rows` must be numbers from 0 to {self.batch_size - 1} in a "
+                f"sequence, got {rows}."
             )
         return index.long()
 
