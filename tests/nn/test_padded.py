@@ -244,3 +244,16 @@ def test_faults_are_named(name: str) -> None:
         ShapeError, match=r"`state` must have shapes .*\(1, 2, 4\).*got .*\(1, 3, 4\)"
     ):
         layer(batch, (torch.zeros(1, 3, H),) * count)
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections")  # torch says so of its own layer
+@pytest.mark.parametrize("resets", [False, True])
+@pytest.mark.parametrize("options", [{}, {"learned_state": True}, {"proj_size": 2}], ids=str)
+def test_default_devices_do_not_leak_in(options: dict[str, Any], resets: bool) -> None:
+    layer = elman.nn.LSTM(I, H, bidirectional=True, **options)
+    marks = torch.rand(3, 6) < 0.4 if resets else None
+    batch = PaddedBatch(torch.randn(3, 6, I), torch.tensor([4, 0, 6]), marks)
+    expected, _ = layer(batch)
+    with torch.device("meta"):
+        found, _ = layer(batch)
+    torch.testing.assert_close(found.values, expected.values)

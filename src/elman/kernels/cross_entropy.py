@@ -69,7 +69,7 @@ def _plain(
     losses = -logarithms.gather(1, targets[:, None]).squeeze(1)
     if shares is not None:
         torch.exp(logarithms, out=scores)
-        scores[torch.arange(len(scores)), targets] -= 1
+        scores[torch.arange(len(scores), device=scores.device), targets] -= 1
         scores.mul_(shares[:, None])
         if d_bias is not None:
             d_bias.add_(scores.sum(0))

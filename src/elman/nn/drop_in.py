@@ -269,7 +269,8 @@ class DropIn(torch.nn.RNNBase):
             output, last = super().forward(x.transpose(0, 1) if self.batch_first else x, hx)
             output = output.transpose(0, 1) if self.batch_first else output
         else:
-            packed, last = super().forward(PackedSequence(x, torch.tensor(rows.batch_sizes)), hx)
+            sizes = torch.tensor(rows.batch_sizes, device="cpu")
+            packed, last = super().forward(PackedSequence(x, sizes), hx)
             output = packed.data
         ends = last if isinstance(last, tuple) else (last,)
         return output, tuple(

@@ -101,14 +101,14 @@ def ragged_rows(batch: PaddedBatch, cut: bool) -> Rows:
     row, start, stop = _whole(lengths) if resets is None else _pieces(lengths, resets)
     order = (start - stop).argsort(stable=True)  # longest first
     row, start, stop = row[order], start[order], stop[order]
-    time = torch.arange(int((stop - start).max()) if B else 0)[:, None]
+    time = torch.arange(int((stop - start).max()) if B else 0, device="cpu")[:, None]
     real = time < stop - start
     places = (row * T + start + time)[real]
     leave_first, leave_last = _ends(row, start, B)
-    is_first = torch.zeros(len(row), dtype=torch.bool).index_fill_(0, leave_first, True)
+    is_first = torch.zeros_like(row, dtype=torch.bool).index_fill_(0, leave_first, True)
     if resets is not None and T:
         is_first &= ~(resets[:, 0] & (lengths > 0))[row]
-    is_last = torch.zeros(len(row), dtype=torch.bool).index_fill_(0, leave_last, True)
+    is_last = torch.zeros_like(row, dtype=torch.bool).index_fill_(0, leave_last, True)
     device = batch.values.device
     return Rows(
         batch_size=B,
@@ -125,15 +125,15 @@ def ragged_rows(batch: PaddedBatch, cut: bool) -> Rows:
 
 def _whole(lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Row, start and stop of every sequence when none is cut."""
-    return torch.arange(len(lengths)), torch.zeros_like(lengths), lengths
+    return torch.arange(len(lengths), device="cpu"), torch.zeros_like(lengths), lengths
 
 
 def _pieces(lengths: Tensor, resets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Row, start and stop of every piece, by row and then by time; an empty row keeps one."""
-    starts = resets & (torch.arange(resets.shape[1]) < lengths[:, None])
-    starts = torch.cat([torch.ones(len(lengths), 1, dtype=torch.bool), starts[:, 1:]], 1)
+    starts = resets & (torch.arange(resets.shape[1], device="cpu") < lengths[:, None])
+    starts = torch.cat([starts.new_ones(len(lengths), 1), starts[:, 1:]], 1)
     row, start = starts.nonzero(as_tuple=True)
-    ends_row = torch.cat([row[1:] != row[:-1], torch.ones(1, dtype=torch.bool)])
+    ends_row = torch.cat([row[1:] != row[:-1], starts.new_ones(1)])
     stop = torch.where(ends_row, lengths[row], start.roll(-1))
     return row, start, stop
 
