@@ -155,3 +155,39 @@ def test_inference_keeps_nothing_for_a_way_back() -> None:
     output, _, _ = native_walk(Scan("lstm", (B,) * T), torch.randn(T, B, I), weights, state, state)
     assert output.grad_fn is None
     assert not output.requires_grad
+
+
+class _GivesNone(torch.autograd.Function):
+    """The same values, and no gradient."""
+
+    @staticmethod
+    def forward(_ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        return x.clone()
+
+    @staticmethod
+    def backward(_ctx: Any, _grad: torch.Tensor) -> None:  # type: ignore[override]
+        return None
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_no_gradient_comes_none_goes_on(kind: str, create_graph: bool) -> None:
+    for layer in make_pair(kind, 3, 4):
+        x = torch.randn(5, 2, 3, dtype=torch.float64, requires_grad=True)
+        loss = _GivesNone.apply(layer(x)[0]).sum()
+        found = torch.autograd.grad(
+            loss, [x, *layer.parameters()], create_graph=create_graph, allow_unused=True
+        )
+        assert all(gradient is None for gradient in found)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_weights_of_inference_are_refused_in_torch_s_words(kind: str) -> None:
+    x, said = torch.randn(5, 2, 3, dtype=torch.float64, requires_grad=True), []
+    with torch.inference_mode():
+        layers = make_pair(kind, 3, 4)
+    for layer in layers:
+        with pytest.raises(RuntimeError) as caught:
+            layer(x)
+        said.append(str(caught.value))
+    assert said[0] == said[1]

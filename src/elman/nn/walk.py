@@ -89,6 +89,8 @@ class _Recorded(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
         """Walk back from the gradients of output, h_n and c_n."""
         saved, needs = ctx.saved_tensors, ctx.needs_input_grad[1:]
+        if all(grad is None for grad in grads):  # what came after had no gradient to give
+            return (None,) * (1 + len(needs))
         inputs, result = (*saved[:3], *ctx.biases, *saved[3:5]), Result(*saved[5:])
         again = torch.is_grad_enabled() or ctx.watch._version
         if again and _versions(ctx.biases) != ctx.bias_versions:
@@ -102,8 +104,8 @@ class _Recorded(torch.autograd.Function):
 
 
 def _versions(tensors: tuple[Tensor | None, ...]) -> list[int]:
-    """How often each tensor was changed in place."""
-    return [0 if tensor is None else tensor._version for tensor in tensors]
+    """How often each tensor was changed in place; 0 for those of inference, which do not count."""
+    return [0 if tensor is None or tensor.is_inference() else tensor._version for tensor in tensors]
 
 
 def _share_version(tensor: Tensor) -> Tensor:
