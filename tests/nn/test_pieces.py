@@ -112,3 +112,11 @@ def test_what_cannot_be_read_in_pieces_is_refused(layer: Any, given: Any, says: 
 def test_a_negative_number_of_steps_is_refused(layer: Any) -> None:
     with pytest.raises(ConfigError, match="`checkpoint_steps` must be at least 0, got -1"):
         layer(PaddedBatch.full(torch.zeros(B, T, I)), checkpoint_steps=-1)
+
+
+@pytest.mark.parametrize("steps", [True, 2.0, "2"])
+@pytest.mark.parametrize("layer", [elman.nn.GRU(I, H), elman.nn.Elman(I, H, 2)])
+def test_pieces_are_counted_in_whole_numbers(layer: Any, steps: Any) -> None:
+    batch = PaddedBatch.full(torch.randn(B, T, I))
+    with pytest.raises(ConfigError, match="`checkpoint_steps` must be a whole number, got"):
+        layer(batch, checkpoint_steps=steps)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from elman.checks import check_range
+from elman.checks import as_kind, check_range
 from elman.contracts import State
 from elman.errors import ConfigError
 from elman.sequences import PaddedBatch
@@ -30,7 +30,8 @@ def check_pieces(where: str, checkpoint_steps: int, rules_out: str) -> None:
         checkpoint_steps: N; 0 for the whole at once, which every layer can.
         rules_out: what about the layer rules pieces out; "" for nothing.
     """
-    check_range(where, "checkpoint_steps", checkpoint_steps, at_least=0)
+    steps = as_kind(where, "checkpoint_steps", checkpoint_steps, int)
+    check_range(where, "checkpoint_steps", steps, at_least=0)
     if checkpoint_steps and rules_out:
         raise ConfigError(
             f"{where}: `checkpoint_steps` must be 0 with {rules_out}, got {checkpoint_steps}."
