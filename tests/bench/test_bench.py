@@ -1,6 +1,7 @@
 """What `elman bench` measures and says."""
 
 import json
+import re
 
 import pytest
 import torch
@@ -91,6 +92,13 @@ def test_ragged_sequences_have_a_third_of_the_steps():
     assert row.backend == "native"
 
 
+@pytest.mark.parametrize("steps", [1, 3])
+def test_a_third_of_few_steps_is_one(steps):
+    torch.manual_seed(0)
+    x = random_input(bench.Shape(steps, 8, 1, 5), ragged=True)
+    assert x.batch_sizes.tolist() == [8, 1, 1][:steps]
+
+
 def test_chance_elsewhere_is_left_alone():
     torch.manual_seed(3)
     before = torch.get_rng_state()
@@ -125,6 +133,12 @@ def test_the_command_prints_a_table_or_json(capsys):
     (row,) = json.loads(capsys.readouterr().out)["rows"]
     assert row["shape"] == {"steps": 1, "batch": 1, "inputs": 256, "units": 256}
     assert row["training"].keys() == bench.Figures.__annotations__.keys()
+
+
+def test_all_shapes_may_be_named_beside_others(monkeypatch, capsys):
+    monkeypatch.setattr(bench, "measure", lambda name, _, cell, *__, **___: _row(cell, 2.0))
+    assert main(["bench", "--shapes", "step", "all", "--cells", "gru"]) == 0
+    assert len(re.findall("(?m)^x ", capsys.readouterr().out)) == len(bench.SHAPES)
 
 
 @pytest.mark.parametrize(

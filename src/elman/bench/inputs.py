@@ -22,7 +22,7 @@ def random_input(shape: Shape, *, ragged: bool) -> Input:
     x = torch.randn(shape.steps, shape.batch, shape.inputs)
     if not ragged:
         return x
-    chance = min(1.0, 1 / (_MEAN_SHARE * shape.steps))
+    chance = 1 / max(_MEAN_SHARE * shape.steps, 1 + 1e-6)  # certainty, torch refuses
     lengths = torch.empty(shape.batch).geometric_(chance).clamp_(max=shape.steps).long()
     lengths[0] = shape.steps
     return pack_padded_sequence(x, lengths.sort(descending=True).values)

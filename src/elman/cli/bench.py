@@ -85,11 +85,9 @@ class Bench:
         check_choice("elman bench", "precision", self.precision, PRECISIONS)
         for cell in self.cells:
             check_choice("elman bench", "cells", cell, tuple(cells))
-        if self.shapes == ("all",):
-            return tuple(known)
         for name in self.shapes:
             check_choice("elman bench", "shapes", name, ("all", *known))
-        return self.shapes or quick
+        return tuple(known) if "all" in self.shapes else self.shapes or quick
 
 
 def _plain(row: Any) -> dict[str, Any]:
