@@ -118,9 +118,30 @@ def test_a_forked_child_walks_alone(executor: str) -> None:
             warnings.simplefilter("ignore", DeprecationWarning)  # Python's own advice on forks
             child = os.fork()
         if child == 0:
+            torch.set_num_threads(2)  # as one may, whatever the fork has set
             os._exit(0 if digits() == before else 1)
         assert exit_code(child, seconds=20) == 0
         assert digits() == before
+
+
+@needs_core
+def test_a_forked_child_trains_alone() -> None:
+    torch.set_num_threads(2)
+    layer = LSTM(300, 300)  # its products are torch's
+    x = torch.randn(20, 32, 300, requires_grad=True)
+
+    def train() -> Tensor:
+        layer(x)[0].sum().backward()
+        return layer.weight_hh_l0.grad
+
+    train()  # torch's team exists now, and will not exist in the child
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        os._exit(0 if train().isfinite().all() and torch.get_num_threads() == 1 else 1)
+    assert exit_code(child, seconds=20) == 0
+    assert torch.get_num_threads() == 2
 
 
 def exit_code(child: int, seconds: float) -> int:

@@ -176,7 +176,11 @@ def _team() -> str:
 
     Pieces of a walk may wait for each other, which torch's OpenMP team allows and its other
     backends do not. dlsym does not find the function: torch's library is loaded privately.
+
+    A forked child gets one thread, torch's as well: of a team that ran before, only the caller is
+    left there, and torch would wait for the others for ever.
     """
+    os.register_at_fork(after_in_child=functools.partial(torch.set_num_threads, 1))
     if "ATen parallel backend: OpenMP" not in torch.__config__.parallel_info():
         return "pool"
     library = Path(torch.__file__).parent / "lib" / "libtorch_cpu.so"
