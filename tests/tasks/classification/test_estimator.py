@@ -216,6 +216,20 @@ def test_what_is_no_series_is_refused(data: object, said: str, of_series: Classi
         of_series.predict(data)
 
 
+def test_other_channels_to_score_are_told_with_their_file(
+    of_series: Classifier, tmp_path: Path
+) -> None:
+    file = tmp_path / "one.ts"
+    file.write_text("@classLabel true up down\n@data\n1,2:up\n")
+    with pytest.raises(DataError, match=r"line 3 of `.*one.ts` must have 2 channels, as the model"):
+        of_series.score(file)
+
+
+def test_numbers_too_large_are_told_without_a_warning(of_series: Classifier) -> None:
+    with pytest.raises(DataError, match="none of them infinite"):
+        of_series.predict(np.full((3, 2), 1e300))
+
+
 def test_what_is_no_text_is_refused(of_texts: Classifier, signs: Path) -> None:
     with pytest.raises(DataError, match=r"`data\[1\]` must be a text, got 3"):
         of_texts.predict(["I love cats", 3])

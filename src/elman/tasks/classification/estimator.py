@@ -83,6 +83,7 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
         trained = self._fitted("score")
         check_choice("Classifier.score", "memory", memory, MEMORY)
         examples = self._labelled(data)
+        trained.codec.encode(examples[0])  # all have as many channels; the message names the file
         simpler = trained.baselines
         said = {} if simpler is None else simpler.predict(examples)
         return scoring.score(trained.module, trained.codec, said, examples, memory=memory)
