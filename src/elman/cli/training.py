@@ -30,7 +30,7 @@ class TrainTask:
     out: Annotated[Path | None, tyro.conf.arg(metavar="RUN", help_behavior_hint="")] = None
     """The run folder to write; without it, runs/TASK-DATA."""
     validation: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
-    """Held-out data that chooses the best weights; without it, the last tenth is split off."""
+    """Held-out data that chooses the best weights; without it, a tenth is split off."""
     overwrite: bool = False
     """Start anew if the run folder holds a run already."""
     quiet: Annotated[bool, tyro.conf.arg(aliases=["-q"])] = False

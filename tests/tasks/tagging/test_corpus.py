@@ -54,6 +54,13 @@ def test_data_of_a_classifier_are_known(tmp_path: Path, name: str, content: str,
         open_corpus(path, None, TaggingConfig())
 
 
+def test_a_hint_begins_a_sentence_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "cats.csv"
+    path.write_bytes(b"text,label\nI love caf\xe9s,joy\n")
+    with pytest.raises(DataError, match=r"utf-8 OLD > NEW\. It looks like labelled texts: "):
+        open_corpus(path, None, TaggingConfig())
+
+
 def test_other_faults_have_no_such_hint(tmp_path: Path) -> None:
     path = written(tmp_path, "cats.tsv", COLUMNS + "cats\n")
     with pytest.raises(DataError, match=r"got 1\.$"):

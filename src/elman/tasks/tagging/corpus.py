@@ -108,7 +108,9 @@ def _hinting(path: Path) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        raise DataError(f"{error}{_other_task(path)}") from None
+        said = str(error)
+        hint = _other_task(path)
+        raise DataError(f"{said}{'.' if hint and said[-1] != '.' else ''}{hint}") from None
 
 
 def _other_task(path: Path) -> str:
