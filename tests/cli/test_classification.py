@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -95,7 +96,18 @@ def test_texts_are_judged_from_standard_input(
     assert [line.split("\t")[1] for line in lines] == ["joy", "woe"]
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"I love\ncaf\xe9\n")))
     said = "`standard input` must be UTF-8 text, got byte 0xe9 in line 2, column 4"
-    check(elman("predict", run), 1, said)
+    outcome = elman("predict", run)
+    assert outcome.code == 1 and said in outcome.err
+    assert len(outcome.out.splitlines()) == 2  # what came before the fault was answered
+    command = [sys.executable, "-m", "elman", "predict", str(run), "--json"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) as process:
+        assert process.stdin is not None and process.stdout is not None
+        for number, text in enumerate(("I love my cats", "I lost the dogs"), 1):
+            process.stdin.write(f"{text}\n")  # the next one is not there yet
+            assert json.loads(process.stdout.readline())["example"] == number
+        process.stdin.close()
+    assert process.returncode == 0
 
 
 def test_inspect_speaks_of_samples(elman: Elman, classifier: Path) -> None:

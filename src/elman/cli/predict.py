@@ -28,7 +28,7 @@ class Predict:
 
     RUN is a run folder; left out, the latest under runs/. FILE is what the run's task reads, and
     need not hold the answers. Left out, standard input is read: of a tagger's text each sentence
-    is answered as soon as it is whole, of a classifier's each line is a text.
+    is answered as soon as it is whole, of a classifier's each line, which is a text.
 
     A tagger fills its tags in, so that the text comes back in its own format; a classifier gives a
     table with a line for each example.
@@ -57,11 +57,9 @@ class Predict:
 
         model = elman.load(path)
         if isinstance(model, Answering):
-            data = Path(words[0]) if words else _lines()
-            found = model.answers(
-                data, probabilities=self.probabilities, every_step=self.every_step
-            )
-            for line in map(json.dumps, found) if self.json else _table(found):
+            found = self._answers(model, words)
+            objects = (json.dumps(each, ensure_ascii=False) for each in found)
+            for line in objects if self.json else _table(found):
                 print(line, flush=not words)
         elif isinstance(model, Filling):
             self._fill(model, words)
@@ -71,6 +69,16 @@ class Predict:
                 f"a {type(model).__name__}. See elman next, and elman generate."
             )
         return 0
+
+    def _answers(self, model: Any, words: tuple[str, ...]) -> Iterator[Record]:
+        """Of a file all at once; of standard input of each line as soon as it is there."""
+        options = {"probabilities": self.probabilities, "every_step": self.every_step}
+        if words:
+            yield from model.answers(Path(words[0]), **options)
+            return
+        for number, line in enumerate(_lines(), 1):
+            for answer in model.answers(line, **options):
+                yield {**answer, "example": number}
 
     def _fill(self, model: Any, words: tuple[str, ...]) -> None:
         """Print a text with its answers filled in, or these alone."""
@@ -97,10 +105,10 @@ def _standard_input() -> BufferedReader:
     return cast("BufferedReader", sys.stdin.buffer)
 
 
-def _lines() -> list[str]:
-    """The lines of standard input that are not blank."""
+def _lines() -> Iterator[str]:
+    """The lines of standard input that are not blank, as they come."""
     read = lines_of(_standard_input(), "standard input")
-    return [line.rstrip("\r\n") for line in read if line.strip()]
+    return (line.rstrip("\r\n") for line in read if line.strip())
 
 
 def _table(records: Iterator[Record]) -> Iterator[str]:
