@@ -71,6 +71,22 @@ def test_bits_do_not_depend_on_threads_or_executor(cell: str, executor: str) -> 
 
 
 @needs_core
+@pytest.mark.parametrize(("steps", "batch"), [(1, 9), (9, 1), (1, 7), (40, 4)])
+def test_bits_of_inputs_do_not_depend_on_threads(steps: int, batch: int) -> None:
+    """Their weights lie beyond a near cache, where torch's BLAS would round few rows otherwise."""
+    I, H = 700, 300
+    weights = (torch.randn(4 * H, I), torch.randn(4 * H, H), torch.randn(4 * H), None)
+    scan, state = Scan("lstm", (batch,) * steps), torch.zeros(batch, H)
+    x = torch.randn(steps, batch, I)
+    torch.set_num_threads(1)
+    alone = native.read(scan, x, weights, state, state)
+    for threads in (2, 3):
+        torch.set_num_threads(threads)
+        shared = native.read(scan, x, weights, state, state)
+        assert torch.equal(shared.output, alone.output), threads
+
+
+@needs_core
 @pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_of_weights_have_the_same_bits_from_run_to_run(cell: str, threads: int) -> None:

@@ -38,13 +38,14 @@ def by_twin(
     return x, *(torch.stack(parts) for parts in zip(*ends, strict=True))
 
 
-@pytest.mark.parametrize("near_bytes", [0, 1 << 20], ids=["torch projects", "the core projects"])
+@pytest.mark.parametrize("large", [0, 1 << 40], ids=["torch projects", "the core projects"])
 @pytest.mark.parametrize(("T", "B"), [(1, 1), (1, 2), (1, 9), (19, 1), (7, 4)])
 @pytest.mark.parametrize("cell", CELLS)
 def test_agrees_with_the_twin(
-    cell: str, T: int, B: int, near_bytes: int, monkeypatch: pytest.MonkeyPatch
+    cell: str, T: int, B: int, large: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arguments, "NEAR_BYTES", near_bytes)
+    monkeypatch.setattr(arguments, "NEAR_BYTES", 0)
+    monkeypatch.setattr(arguments, "LARGE", large)
     x, weights = torch.randn(T, B, I, dtype=torch.float64), make_weights(cell, bias=B != 2)
     count = 1 + CELLS[cell].has_cell
     states = tuple(torch.randn(L, B, H, dtype=torch.float64) for _ in range(count))

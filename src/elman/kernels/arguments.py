@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from elman.kernels.layout import ACTIVATIONS
-from elman.kernels.products import project
+from elman.kernels.products import LARGE, project
 
 __all__ = [
     "ACTIVATION_CODES",
@@ -61,7 +61,8 @@ def entering(x: Tensor, weight: Tensor, bias: Tensor | None) -> Entering:
     """Have U x_t + b_ih ready, or ready to be computed.
 
     While U stays in a near cache the core projects some steps at a time, just before it walks them;
-    beyond that one large product by torch is faster.
+    beyond that one large product by torch is faster. A small one is not, and its bits would depend
+    on the number of threads.
 
     Args:
         x: (N, I) or (T, B, I), contiguous.
@@ -69,7 +70,7 @@ def entering(x: Tensor, weight: Tensor, bias: Tensor | None) -> Entering:
         bias: torch's `bias_ih`, (G·H,), or None.
     """
     width, inputs = weight.shape
-    if weight.numel() * weight.element_size() > NEAR_BYTES:
+    if weight.nbytes > NEAR_BYTES and x.numel() * width >= LARGE:
         projected = project(x.view(-1, inputs), weight, bias)
         return Entering((width, projected.data_ptr(), 0, 0, 0, 0, 0), (projected,), projected)
     weight, bias = weight.contiguous(), contiguous(bias)

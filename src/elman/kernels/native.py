@@ -2,10 +2,8 @@ r"""The recurrence fused in C++: the functions of `reference`, with the same mea
 
 The core is a library of its own under native/. This file checks what it is given, allocates what
 the core fills in, and passes addresses. The core runs on torch's thread team and respects
-`torch.set_num_threads`; what it computes does not depend on the number of threads, to the bit. What
-torch's BLAS projects beforehand, for weights beyond a near cache, does in rare cases: MKL rounds
-nine rows otherwise on two threads than on one. Denormal numbers are flushed to zero within the
-core. Ctrl-C is answered during a walk.
+`torch.set_num_threads`; results do not depend on the number of threads, to the bit. Denormal
+numbers are flushed to zero within it. Ctrl-C is answered during a walk.
 """
 
 from dataclasses import dataclass

@@ -14,9 +14,9 @@ from torch import Tensor
 
 from elman.kernels.allocation import allocate
 
-__all__ = ["multiply", "project"]
+__all__ = ["LARGE", "multiply", "project"]
 
-_WORTHWHILE = 12_000_000
+LARGE = 12_000_000
 """Multiplications below which oneDNN's own costs are not earned back."""
 
 _PART_BYTES = 8 * 2**20
@@ -41,7 +41,7 @@ def _pays(rows: Tensor, second: Tensor, width: int) -> bool:
     reference implementation, hundreds of times slower.
     """
     return (
-        rows.numel() * width >= _WORTHWHILE
+        rows.numel() * width >= LARGE
         and rows.is_cpu
         and rows.dtype is torch.float32
         and second.is_contiguous()
