@@ -127,8 +127,10 @@ def test_the_command_prints_a_table_or_json(capsys):
     options = ["bench", "--shapes", "step", "--cells", "elman", "--seconds", "0.01"]
     assert main(options) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0].split()[:2] == ["shape", "T,"]
-    assert said[1].startswith("step           1, 1, 256, 256")
+    assert said[1].split()[:5] == ["cell", "ours", "torch", "ratio", "peak"]
+    assert said[2] == "step: T 1, B 1, I 256, H 256"
+    assert said[3].startswith("elman ")
+    assert max(map(len, said)) < 80
     assert main([*options, "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)["rows"]
     assert row["shape"] == {"steps": 1, "batch": 1, "inputs": 256, "units": 256}
@@ -138,7 +140,7 @@ def test_the_command_prints_a_table_or_json(capsys):
 def test_all_shapes_may_be_named_beside_others(monkeypatch, capsys):
     monkeypatch.setattr(bench, "measure", lambda name, _, cell, *__, **___: _row(cell, 2.0))
     assert main(["bench", "--shapes", "step", "all", "--cells", "gru"]) == 0
-    assert len(re.findall("(?m)^x ", capsys.readouterr().out)) == len(bench.SHAPES)
+    assert len(re.findall("(?m)^gru .*e-", capsys.readouterr().out)) == len(bench.SHAPES)
 
 
 @pytest.mark.parametrize(

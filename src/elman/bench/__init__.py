@@ -2,7 +2,7 @@
 
 from elman.bench.layers import CELLS, PEAK_OPERATIONS, Figures, Row, large_product, measure
 from elman.bench.shapes import QUICK, SHAPES, Shape
-from elman.bench.table import header, line, summary
+from elman.bench.table import header, line, summary, title
 
 __all__ = [
     "CELLS",
@@ -17,4 +17,5 @@ __all__ = [
     "line",
     "measure",
     "summary",
+    "title",
 ]

@@ -56,6 +56,8 @@ class Bench:
             print(bench.header())
         rows = []
         for name in shapes:
+            if not self.json:
+                print(bench.title(name, bench.SHAPES[name]), flush=True)
             for cell in self.cells:
                 row = bench.measure(
                     name,
