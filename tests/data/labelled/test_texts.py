@@ -62,6 +62,24 @@ def test_without_labels(tmp_path: Path, content: str) -> None:
         list(read_texts([path]))
 
 
+def test_a_plain_text_is_a_text_a_line_and_teaches_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "plain.txt"
+    path.write_text("I love cats, too\n\n Oh no \n")
+    assert [example.content for example in read_texts([path], labelled=False)] == [
+        "I love cats, too",
+        "Oh no",
+    ]
+    assert kind_of(path) == "text"
+    with pytest.raises(DataError, match=r"line 1 of .* must begin with __label__ and a class"):
+        list(read_texts([path]))
+    for header, kind in (("Text;label\nI;joy", "text"), ('time,"series",x\n0,a,1', "series")):
+        path.write_text(header)
+        assert kind_of(path) == kind
+    path.write_text("body\tmood\nI love\tjoy\n")
+    (example,) = read_texts([path], ColumnNames(text="body", label="mood"))
+    assert (example.content, example.label) == ("I love", "joy")
+
+
 def test_whole_numbers_as_labels(tmp_path: Path) -> None:
     path = written(tmp_path, '{"text": "a", "label": 1}\n{"text": "b", "label": 0}\n')
     assert [example.label for example in read_texts([path])] == ["1", "0"]

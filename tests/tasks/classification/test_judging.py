@@ -38,6 +38,12 @@ def test_many_classes_are_listed_without_their_matrix() -> None:
     numbers = np.arange(30)
     found = confusion_of([f"c{number}" for number in numbers], numbers, numbers)
     assert "as c1" not in str(found) and "c29" in str(found)
+    mistaken = confusion_of(
+        ["a", "b", "word " * 20], np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1])
+    )
+    lines = str(mistaken).splitlines()
+    assert lines[1].split()[4:] == ["examples", "mostly", "taken", "for"]
+    assert lines[2].endswith("  b (2)") and lines[3].endswith("–")
 
 
 def test_calibration_error_is_the_gap_of_sureness_and_rightness() -> None:

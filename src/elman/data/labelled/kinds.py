@@ -32,7 +32,7 @@ def kind_of(path: Path, names: ColumnNames | None = None) -> str:
             f"data: `{path}` must be a .npz file with arrays X and y, got one array alone. "
             f"Add the classes: np.savez('{path.stem}.npz', X=X, y=y)"
         )
-    if text_format(path) != "csv":
+    if text_format(path, names) != "csv":
         return "text"
     header = header_of(path)
     if name_in(header, names.text, "text") in header:

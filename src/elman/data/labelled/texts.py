@@ -24,7 +24,8 @@ def read_texts(
     r"""Texts with their classes, one after the other as they are read.
 
     A file whose first line begins with { has a JSON object a line; one whose first line begins
-    with `__label__` is fastText's; any other is CSV with a line of names.
+    with `__label__` is fastText's, as is a .txt file whose first line names no such column; any
+    other is CSV with a line of names.
 
     Args:
         paths: the files.
@@ -49,7 +50,7 @@ def read_texts(
     names = names or ColumnNames()
     for path in paths:
         found = False
-        for example in _READERS[text_format(path)](path, names, labelled):
+        for example in _READERS[text_format(path, names)](path, names, labelled):
             if labelled and not example.label:
                 raise DataError(f"data: {example.origin} must have a label, got none.")
             if not example.content.strip():
@@ -60,8 +61,10 @@ def read_texts(
             raise DataError(f"data: `{path}` must hold texts, got none.")
 
 
-def text_format(path: Path) -> str:
+def text_format(path: Path, names: ColumnNames) -> str:
     """'json', 'fasttext' or 'csv', by the first line that is not blank.
+
+    Plain text, .txt, counts as fastText's lines, which need no label where none is asked for.
 
     Raises:
         DataError: the file cannot be read, or is a JSON array.
@@ -75,7 +78,16 @@ def text_format(path: Path) -> str:
         )
     if first.lstrip().startswith("{"):
         return "json"
-    return "fasttext" if first.startswith(LABEL) else "csv"
+    is_plain = path.suffix == ".txt" and not _is_header(first, names)
+    return "fasttext" if first.startswith(LABEL) or is_plain else "csv"
+
+
+def _is_header(line: str, names: ColumnNames) -> bool:
+    """Whether a line names the column of texts, or that of series' names."""
+    cells = {cell.strip(' "\r\n').lower() for cell in re.split("[,;\t]", line)}
+    return not cells.isdisjoint(
+        {(names.text or "text").lower(), (names.series or "series").lower()}
+    )
 
 
 def _of_csv(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Labelled[str]]:

@@ -27,8 +27,8 @@ __all__ = [
 
 BINS = 15
 SHARES = tuple(tenths / 10 for tenths in range(1, 11))
-_WIDEST = 20
-"""Classes up to which a matrix is written beside the figures of each class."""
+_WIDEST = 60
+"""Letters up to which a matrix is written beside the figures of each class."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,26 @@ class Confusion:
         return found
 
     def table(self) -> Table:
-        """A line for each class; of up to 20 classes, what they were taken for as well."""
-        K = len(self.classes)
-        shown = K <= _WIDEST
+        """A line for each class, and what it was taken for.
+
+        That is a column for each class, or, where these would be wider than a terminal, the wrong
+        one that was said most often.
+        """
+        titles = [f"as {name}" for name in self.classes]
+        shown = sum(len(title) + 2 for title in titles) <= _WIDEST
         columns = [Column("class"), *(Column(n, percent) for n in ("precision", "recall", "F1"))]
-        columns += [Column("examples")]
-        columns += [Column(f"as {name}") for name in self.classes if shown]
+        columns += [Column("examples"), *map(Column, titles if shown else ["mostly taken for"])]
         rows = list[tuple[Cell, ...]]()
-        for name, figures, counts in zip(self.classes, self.figures, self.counts, strict=True):
-            rows.append((name, *figures, sum(counts), *(counts if shown else ())))
+        for k, (name, figures) in enumerate(zip(self.classes, self.figures, strict=True)):
+            taken = self.counts[k] if shown else (self._mistaken(k),)
+            rows.append((name, *figures, sum(self.counts[k]), *taken))
         return Table("Classes taken for each other", tuple(columns), tuple(rows))
+
+    def _mistaken(self, k: int) -> str | None:
+        """The wrong class that class k was taken for most often, and how often; None for never."""
+        wrong = [0 if other == k else count for other, count in enumerate(self.counts[k])]
+        most = max(wrong)
+        return f"{self.classes[wrong.index(most)]} ({most:,})" if most else None
 
     def plot(self, axes: Any = None) -> Any:
         """Draw the matrix with matplotlib, coloured by shares of each class; the axes drawn on."""
