@@ -6,6 +6,7 @@ the core fills in, and passes addresses. The core runs on torch's thread team an
 numbers are flushed to zero within it. Ctrl-C is answered during a walk.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -36,6 +37,7 @@ from elman.kernels.core import (
     supports,
 )
 from elman.kernels.layout import CELLS
+from elman.kernels.lending import borrow
 from elman.kernels.reference import Result, Scan, Weights
 from elman.kernels.transposed import sum_products
 
@@ -161,14 +163,16 @@ def _rows(tensor: Tensor) -> Tensor:
     return tensor.contiguous()
 
 
-def _history(like: Tensor, sizes: _Sizes, reverse: bool) -> tuple[Tensor, Tensor]:
+def _history(
+    room: Callable[..., Tensor], like: Tensor, sizes: _Sizes, reverse: bool
+) -> tuple[Tensor, Tensor]:
     """Room for the state that leaves, and the one that enters, every row; (N, H) each.
 
     Where what enters a row is what left the row before, both are one buffer, one step apart.
     """
     if not sizes.dense:
-        return allocate(like, sizes.N, sizes.H), allocate(like, sizes.N, sizes.H)
-    buffer = allocate(like, sizes.N + sizes.B, sizes.H)
+        return room(like, sizes.N, sizes.H), room(like, sizes.N, sizes.H)
+    buffer = room(like, sizes.N + sizes.B, sizes.H)
     early, late = buffer.narrow(0, 0, sizes.N), buffer.narrow(0, sizes.B, sizes.N)
     return (early, late) if reverse else (late, early)
 
@@ -257,16 +261,16 @@ def _walk(
     weight, bias = weight.contiguous(), contiguous(bias)
     resets, (h_0, c_0) = as_bytes(scan.resets), states
     h_n, c_n = own(h_0), None if c_0 is None else own(c_0)
-    output, previous = _history(weight, sizes, scan.reverse)
+    output, previous = _history(allocate, weight, sizes, scan.reverse)
     if keep and scan.cell == "elman":
         gates = output  # its one gate is what it says
     elif gates is None:
-        gates = allocate(weight, sizes.N if keep else 0, sizes.G * sizes.H)
+        gates = borrow(weight, sizes.N if keep else 0, sizes.G * sizes.H)
     cells = previous_cells = candidates = None
     if keep and c_0 is not None:
-        cells, previous_cells = _history(weight, sizes, scan.reverse)
+        cells, previous_cells = _history(borrow, weight, sizes, scan.reverse)
     if keep and scan.cell == "gru":
-        candidates = allocate(weight, sizes.N, sizes.H)
+        candidates = borrow(weight, sizes.N, sizes.H)
     status = core.forward(
         _pack_scan(scan, sizes, weight, resets),
         *inputs.numbers,
@@ -339,10 +343,10 @@ def backward(
     if c_n is not None:
         d_c = torch.zeros_like(c_n) if grad_c_n is None else own(grad_c_n)
     extra = sizes.H if scan.cell == "gru" else 0  # room for n of `rotated` before r, z, n
-    gradient = allocate(output, sizes.N, extra + sizes.G * sizes.H)
+    gradient = borrow(output, sizes.N, extra + sizes.G * sizes.H)
     projected, rotated = gradient[:, extra:], gradient[:, : sizes.G * sizes.H]
     state_count = 0 if not want_states else 1 if c_n is None else 2
-    states = tuple(allocate(output, sizes.N, sizes.H) for _ in range(state_count))
+    states = tuple(borrow(output, sizes.N, sizes.H) for _ in range(state_count))
     status = core.backward(
         _pack_scan(scan, sizes, output, resets),
         sizes.H if grad_output is None else max(grad_output.stride(0), sizes.H),
