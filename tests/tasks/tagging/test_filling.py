@@ -146,6 +146,15 @@ def test_columns_parted_by_spaces_are_known_by_the_tags_at_their_end(fitted: Tag
     assert "".join(filled(fitted, "I saw\nI saw\n")) == "I/PRON saw/VERB\n" * 2
 
 
+def test_full_stops_that_are_tags_too_make_no_columns_of_sentences(tmp_path: Path) -> None:
+    file = tmp_path / "cats.txt"
+    file.write_text("I/PRP love/VB cats/NN ./.\n" * 30)
+    tagger = Tagger(**{**SMALL, "epochs": 1}).fit(file)
+    lines = "".join(filled(tagger, "I love cats .\nI love dogs .\n")).splitlines()
+    words = [[word.rpartition("/")[0] for word in line.split()] for line in lines]
+    assert words == [["I", "love", "cats", "."], ["I", "love", "dogs", "."]]
+
+
 def test_entities_are_written_in_iob2(tmp_path: Path) -> None:
     file = tmp_path / "ner.txt"
     file.write_text("Ann B-PER\nLee I-PER\nsaw O\n\n" * 30)

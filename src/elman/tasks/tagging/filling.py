@@ -207,9 +207,13 @@ def _are_rows(lines: Sequence[str], count: int) -> bool:
 
 
 def _end_in_tags(lines: Sequence[str], codec: TaggingCodec) -> bool:
-    """Whether the last words of most lines are tags that the tagger knows."""
+    """Whether the last words of most lines are tags that the tagger knows, and no words of text.
+
+    A full stop may be both, and sentences end in it.
+    """
+    tags = set(codec.tags).difference(codec.forms)
     last = [line.split()[-1] for line in lines if line.strip()]
-    return 2 * sum(word in codec.tags for word in last) > len(last)
+    return 2 * sum(word in tags for word in last) > len(last)
 
 
 def _parted(sentence: Sentence) -> Sentence:
