@@ -167,7 +167,19 @@ def _reject_set(where: str, name: str, value: str) -> NoReturn:
 
 def executor() -> tuple[int, int]:
     """Kind of executor and number of threads for one call, as native/module.cpp reads them."""
+    _survive_forks()
     return _EXECUTORS.index(_forced_executor or _team()), torch.get_num_threads()
+
+
+@functools.cache
+def _survive_forks() -> None:
+    """Give a forked child one thread, torch's as well.
+
+    Of a team that ran before, only the caller is left there, and torch would wait for the others
+    for ever.
+    """
+    if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+        os.register_at_fork(after_in_child=functools.partial(torch.set_num_threads, 1))
 
 
 @functools.cache
@@ -176,11 +188,7 @@ def _team() -> str:
 
     Pieces of a walk may wait for each other, which torch's OpenMP team allows and its other
     backends do not. dlsym does not find the function: torch's library is loaded privately.
-
-    A forked child gets one thread, torch's as well: of a team that ran before, only the caller is
-    left there, and torch would wait for the others for ever.
     """
-    os.register_at_fork(after_in_child=functools.partial(torch.set_num_threads, 1))
     if "ATen parallel backend: OpenMP" not in torch.__config__.parallel_info():
         return "pool"
     library = Path(torch.__file__).parent / "lib" / "libtorch_cpu.so"

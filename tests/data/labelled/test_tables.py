@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from elman.data.labelled.tables import column_of, header_of, name_in, read_rows
+from elman.data.labelled.tables import column_of, has_column, header_of, name_in, read_rows
 from elman.errors import DataError
 
 
@@ -50,6 +50,13 @@ def test_columns() -> None:
         column_of(["a", "a"], "a", "text", "x")
     with pytest.raises(DataError, match=r"'text', got 'a\|text'\. Columns are parted by commas,"):
         column_of(["a|text"], "", "text", "x")
+
+
+def test_two_columns_alike_are_refused_not_passed_over() -> None:
+    header = ["Time", "TIME", "x"]
+    assert has_column(header, "", "time")
+    with pytest.raises(DataError, match=r"must have a column 'time', got 'Time', 'TIME', 'x'"):
+        column_of(header, "", "time", "t.csv")
 
 
 def test_blanks_around_names_and_capitals_of_usual_ones(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from elman.checks import suggest
 from elman.data.lines import lines_of, opened
 from elman.errors import DataError
 
-__all__ = ["Row", "column_of", "header_of", "hint_of", "name_in", "read_rows"]
+__all__ = ["Row", "column_of", "has_column", "header_of", "hint_of", "name_in", "read_rows"]
 
 _DELIMITERS = ",\t;"
 _FIELD_BYTES = 1 << 26
@@ -63,6 +63,15 @@ def name_in(header: Sequence[str], asked: str, usual: str) -> str:
     name = asked or usual
     alike = [] if asked or name in header else [each for each in header if each.lower() == name]
     return alike[0] if len(alike) == 1 else name
+
+
+def has_column(header: Sequence[str], asked: str, usual: str) -> bool:
+    """Whether a column is asked for, or one is there that has the usual name in any case.
+
+    >>> has_column(["Time", "TIME"], "", "time"), has_column(["x", "y"], "", "time")
+    (True, False)
+    """
+    return bool(asked) or usual in map(str.lower, header)
 
 
 def column_of(header: Sequence[str], asked: str, usual: str, where: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.labelled.labelled import ColumnNames, Labelled
-from elman.data.labelled.tables import column_of, header_of, name_in, read_rows
+from elman.data.labelled.tables import column_of, has_column, header_of, read_rows
 from elman.data.lines import lines_of, opened
 from elman.errors import DataError
 
@@ -93,9 +93,9 @@ def _is_header(line: str, names: ColumnNames) -> bool:
 def _of_csv(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Labelled[str]]:
     header = header_of(path)
     text = column_of(header, names.text, "text", str(path))
-    has_label = labelled or names.label or name_in(header, "", "label") in header
+    has_label = labelled or has_column(header, names.label, "label")
     label = column_of(header, names.label, "label", str(path)) if has_label else None
-    has_group = names.group or name_in(header, "", "group") in header
+    has_group = has_column(header, names.group, "group")
     group = column_of(header, names.group, "group", str(path)) if has_group else None
     for cells, line in read_rows(path):
         yield Labelled(

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.labelled.labelled import ColumnNames, Labelled
-from elman.data.labelled.tables import column_of, header_of, name_in, read_rows
+from elman.data.labelled.tables import column_of, has_column, header_of, read_rows
 from elman.errors import ConfigError, DataError
 
 __all__ = ["read_long"]
@@ -82,9 +82,9 @@ def read_long(
 def _places(header: Sequence[str], names: ColumnNames, path: str, labelled: bool) -> _Places:
     """Where the columns are."""
     has = {
-        "time": names.time or name_in(header, "", "time") in header,
-        "label": labelled or names.label or name_in(header, "", "label") in header,
-        "group": names.group or name_in(header, "", "group") in header,
+        "time": has_column(header, names.time, "time"),
+        "label": labelled or has_column(header, names.label, "label"),
+        "group": has_column(header, names.group, "group"),
     }
     special = {
         usual: column_of(header, getattr(names, usual), usual, path)
