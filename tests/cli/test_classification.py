@@ -94,6 +94,8 @@ def test_texts_are_judged_from_standard_input(
     monkeypatch.setattr("sys.stdin", given)
     _, *lines = elman("predict", run).out.splitlines()
     assert [line.split("\t")[1] for line in lines] == ["joy", "woe"]
+    (tmp_path / "plain.txt").write_text("I love my cats\n\nI lost the dogs\n")
+    assert elman("predict", run, tmp_path / "plain.txt").out.splitlines()[1:] == lines
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"I love\ncaf\xe9\n")))
     said = "`standard input` must be UTF-8 text, got byte 0xe9 in line 2, column 4"
     outcome = elman("predict", run)

@@ -69,15 +69,18 @@ def test_a_plain_text_is_a_text_a_line_and_teaches_nothing(tmp_path: Path) -> No
         "I love cats, too",
         "Oh no",
     ]
-    assert kind_of(path) == "text"
-    with pytest.raises(DataError, match=r"line 1 of .* must begin with __label__ and a class"):
-        list(read_texts([path]))
+    assert kind_of(path, labelled=False) == "text"
+    for read in (kind_of, lambda path: list(read_texts([path]))):
+        with pytest.raises(DataError, match=r"line 1 of .* must have a column 'text'"):
+            read(path)
     for header, kind in (("Text;label\nI;joy", "text"), ('time,"series",x\n0,a,1', "series")):
         path.write_text(header)
         assert kind_of(path) == kind
     path.write_text("body\tmood\nI love\tjoy\n")
-    (example,) = read_texts([path], ColumnNames(text="body", label="mood"))
-    assert (example.content, example.label) == ("I love", "joy")
+    names = ColumnNames(text="body", label="mood")
+    for labelled in (True, False):
+        (example,) = read_texts([path], names, labelled=labelled)
+        assert (example.content, example.label) == ("I love", "joy")
 
 
 def test_whole_numbers_as_labels(tmp_path: Path) -> None:

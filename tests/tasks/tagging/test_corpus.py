@@ -22,7 +22,7 @@ def test_a_text_without_the_column_is_named_with_its_format(tmp_path: Path) -> N
     path = written(tmp_path, "cats.tsv", COLUMNS)
     with pytest.raises(DataError, match=r"`.*cats.tsv` must have .*'xpos', .*format 'columns'"):
         read_all([path], TaggingConfig(column="xpos"))
-    with pytest.raises(ChoiceError, match="`column` must be a number"):
+    with pytest.raises(ChoiceError, match="`column` must be 2, got 'xpos'"):
         open_corpus(path, None, TaggingConfig(column="xpos"))
 
 

@@ -12,11 +12,12 @@ __all__ = ["kind_of"]
 _SERIES = (".ts", ".npz", ".parquet")
 
 
-def kind_of(path: Path, names: ColumnNames | None = None) -> str:
+def kind_of(path: Path, names: ColumnNames | None = None, *, labelled: bool = True) -> str:
     """'text' or 'series': what `read_texts` and what `read_series` can read.
 
     Files in .ts, .npz and .parquet hold series, JSON lines and fastText's lines texts; CSV holds
-    texts if it has a column for them, series if it has one that tells them apart.
+    texts if it has a column for them, series if it has one that tells them apart; plain text holds
+    texts where no label is needed.
 
     Raises:
         DataError: the file cannot be read, or has neither column.
@@ -32,7 +33,7 @@ def kind_of(path: Path, names: ColumnNames | None = None) -> str:
             f"data: `{path}` must be a .npz file with arrays X and y, got one array alone. "
             f"Add the classes: np.savez('{path.stem}.npz', X=X, y=y)"
         )
-    if text_format(path, names) != "csv":
+    if text_format(path, names, labelled=labelled) != "csv":
         return "text"
     header = header_of(path)
     if name_in(header, names.text, "text") in header:

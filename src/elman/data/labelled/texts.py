@@ -24,8 +24,8 @@ def read_texts(
     r"""Texts with their classes, one after the other as they are read.
 
     A file whose first line begins with { has a JSON object a line; one whose first line begins
-    with `__label__` is fastText's, as is a .txt file whose first line names no such column; any
-    other is CSV with a line of names.
+    with `__label__` is fastText's; any other is CSV with a line of names. Where no label is needed,
+    a .txt file without such a line is plain text, a text a line.
 
     Args:
         paths: the files.
@@ -50,7 +50,7 @@ def read_texts(
     names = names or ColumnNames()
     for path in paths:
         found = False
-        for example in _READERS[text_format(path, names)](path, names, labelled):
+        for example in _READERS[text_format(path, names, labelled=labelled)](path, names, labelled):
             if labelled and not example.label:
                 raise DataError(f"data: {example.origin} must have a label, got none.")
             if not example.content.strip():
@@ -61,10 +61,10 @@ def read_texts(
             raise DataError(f"data: `{path}` must hold texts, got none.")
 
 
-def text_format(path: Path, names: ColumnNames) -> str:
+def text_format(path: Path, names: ColumnNames, *, labelled: bool = True) -> str:
     """'json', 'fasttext' or 'csv', by the first line that is not blank.
 
-    Plain text, .txt, counts as fastText's lines, which need no label where none is asked for.
+    Plain text counts as fastText's lines without labels.
 
     Raises:
         DataError: the file cannot be read, or is a JSON array.
@@ -78,7 +78,7 @@ def text_format(path: Path, names: ColumnNames) -> str:
         )
     if first.lstrip().startswith("{"):
         return "json"
-    is_plain = path.suffix == ".txt" and not _is_header(first, names)
+    is_plain = not labelled and path.suffix == ".txt" and not _is_header(first, names)
     return "fasttext" if first.startswith(LABEL) or is_plain else "csv"
 
 

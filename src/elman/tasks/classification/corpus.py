@@ -83,9 +83,10 @@ def read_all(
     """
     names = _columns(fields)
     as_whom = "the model reads" if kind else f"`{paths[0]}` does"
-    kind = kind or kind_of(paths[0], names)
-    for path in paths:
-        if (other := kind_of(path, names)) != kind:
+    kinds = {path: kind_of(path, names, labelled=labelled) for path in paths}
+    kind = kind or kinds[paths[0]]
+    for path, other in kinds.items():
+        if other != kind:
             raise DataError(
                 f"data: `{path}` must hold {_PLURAL[kind]}, as {as_whom}, got {_PLURAL[other]}."
             )
