@@ -9,6 +9,7 @@ walk's own multiplications and additions over that of a large matrix product in 
 """
 
 import sys
+from itertools import chain
 from unittest import mock
 
 import torch
@@ -20,7 +21,7 @@ from elman.bench.rounds import Work, interleave
 from elman.kernels import native
 from elman.kernels.allocation import allocate
 from elman.kernels.reference import Scan
-from report import publish
+from report import publish, shown, use_threads
 
 SHAPES = ("char-rnn", "fastrnns", "speech")
 SECONDS = 3.0
@@ -91,17 +92,11 @@ def line(name: str, cell: str) -> str:
 
 def main() -> None:
     """Measure every shape with every cell."""
-    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    torch.set_num_threads(numbers[0] if numbers else torch.get_num_threads())
-    lines = [HEAD]
-    print(HEAD)
-    for cell in CELLS:
-        for name in SHAPES:
-            lines.append(line(name, cell))
-            print(lines[-1], flush=True)
+    threads = use_threads()
+    table = shown(chain([HEAD], (line(name, cell) for cell in CELLS for name in SHAPES)))
     if "--write" in sys.argv:
-        command = f"python benchmarks/fresh_memory.py {torch.get_num_threads()} --write"
-        publish("Fresh memory", "\n".join(lines), command=command, seed=0)
+        command = f"python benchmarks/fresh_memory.py {threads} --write"
+        publish("Fresh memory", table, command=command, seed=0)
 
 
 if __name__ == "__main__":

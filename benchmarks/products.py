@@ -15,7 +15,7 @@ import torch
 
 from elman.kernels.products import multiply, project
 from elman.kernels.transposed import sum_products
-from report import publish
+from report import publish, use_threads
 
 SHAPES = [  # N rows, I inputs, O = G·H columns
     (400, 200, 200),
@@ -64,9 +64,7 @@ def row(N: int, I: int, O: int) -> str:
 
 def main() -> None:
     """Print the table, or publish it."""
-    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    if numbers:
-        torch.set_num_threads(numbers[0])
+    use_threads()
     torch.manual_seed(0)
     head = ["| N, I, O | W x + b | gradient of x | gradient of W |", "|---|---|---|---|"]
     table = "\n".join([*head, *(row(*shape) for shape in SHAPES)])

@@ -8,6 +8,8 @@ import datetime
 import os
 import platform
 import re
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -46,6 +48,22 @@ def machine() -> str:
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
         f"torch {torch.__version__}, {core}"
     )
+
+
+def use_threads() -> int:
+    """Use as many threads as a number on the command line says, if one stands there; how many."""
+    for word in filter(str.isdigit, sys.argv[1:]):
+        torch.set_num_threads(int(word))
+    return torch.get_num_threads()
+
+
+def shown(lines: Iterable[str]) -> str:
+    """Print lines as they are measured; all of them, as one text."""
+    kept = []
+    for line in lines:
+        print(line, flush=True)
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def publish(section: str, body: str, *, command: str, seed: int | None = None) -> None:

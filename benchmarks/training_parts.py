@@ -10,6 +10,7 @@ the same rounds. Where torch's whole step stands at the same share as ours, both
 """
 
 import sys
+from itertools import chain
 from typing import NamedTuple
 
 import torch
@@ -21,7 +22,7 @@ from elman.kernels import native
 from elman.kernels.products import multiply
 from elman.kernels.reference import Scan
 from elman.wording import significant
-from report import publish
+from report import publish, shown, use_threads
 
 # As many inputs as units, so that the six products are alike.
 SHAPES = ("char-rnn", "ptb-small", "ptb-medium", "fastrnns", "deepbench-lstm")
@@ -91,18 +92,11 @@ def line(name: str, cell: str) -> str:
 
 def main() -> None:
     """Measure every shape with every cell."""
-    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    torch.set_num_threads(numbers[0] if numbers else torch.get_num_threads())
-    threads = torch.get_num_threads()
-    lines = [HEAD]
-    print(HEAD)
-    for cell in CELLS:
-        for name in SHAPES:
-            lines.append(line(name, cell))
-            print(lines[-1], flush=True)
+    threads = use_threads()
+    table = shown(chain([HEAD], (line(name, cell) for cell in CELLS for name in SHAPES)))
     if "--write" in sys.argv:
         command = f"python benchmarks/training_parts.py {threads} --write"
-        publish("Where a training step goes", "\n".join(lines), command=command, seed=0)
+        publish("Where a training step goes", table, command=command, seed=0)
 
 
 if __name__ == "__main__":
