@@ -211,7 +211,8 @@ def _on_horizon(found: Findings) -> Iterator[Advice]:
     if horizon.steps is None or horizon.high is None:
         longest = counted(horizon.longest * horizon.unit_per_step, horizon.unit)
         yield Advice(
-            "Give longer sequences, or a larger max_context, to see where its horizon ends.",
+            "Give longer sequences, or `memory_horizon` a larger `max_context`, to see where its "
+            "horizon ends.",
             f"Contexts of up to {longest} were measured.",
         )
 
