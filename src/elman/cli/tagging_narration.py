@@ -1,6 +1,7 @@
 """What the training of a tagger tells people."""
 
 from elman.cli.narration import Narrator
+from elman.data.tagged import column_title
 from elman.records import Record
 from elman.tasks.tagging.config import TaggingConfig
 from elman.wording import counted, figure, percent
@@ -23,9 +24,9 @@ class TaggingNarrator(Narrator):
 
     def data(self, record: Record) -> list[str]:
         """How much text there is, and how much of it is known."""
-        name, dot, key = record["column"].partition(".")
-        called = f"column {name}" if name.isdecimal() else f"{name.upper()}{dot}{key}"
-        column = f" in {called}" if name else ""
+        named = record["column"]
+        called = f"column {named}" if named.isdecimal() else column_title(named)
+        column = f" in {called}" if named else ""
         marked = ", which mark entities" if record["entities"] else ""
         vectors = record["vectors"]
         began = "" if vectors is None else f", {vectors:,} of them with vectors"

@@ -5,6 +5,7 @@ Read in this order: `sentence` (what is read), `formats` (what a format says of 
 back), `entities` (spans marked by tags).
 """
 
+from elman.data.tagged.conllu import column_title
 from elman.data.tagged.detection import FORMATS, detect
 from elman.data.tagged.entities import Entity, entities, iob2
 from elman.data.tagged.formats import Format
@@ -23,6 +24,7 @@ __all__ = [
     "Entity",
     "Format",
     "Sentence",
+    "column_title",
     "detect",
     "entities",
     "fill",

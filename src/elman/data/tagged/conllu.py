@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from elman.checks import check_choice
 from elman.data.tagged.formats import Cell, FormatError, rows_of
 
-__all__ = ["COLUMNS", "Conllu", "looks_like_conllu"]
+__all__ = ["COLUMNS", "Conllu", "column_title", "looks_like_conllu"]
 
 COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 _PLAIN = COLUMNS[2:]
@@ -28,6 +28,16 @@ def looks_like_conllu(line: str) -> bool:
     """Whether a line that is no comment may come from a CoNLL-U file."""
     cells = line.rstrip("\r\n").split("\t")
     return len(cells) == len(COLUMNS) and cells[0].replace("-", "").replace(".", "").isdigit()
+
+
+def column_title(column: str) -> str:
+    """A column as files write it.
+
+    >>> column_title("upos"), column_title("feats.Number")
+    ('UPOS', 'FEATS.Number')
+    """
+    name, dot, key = column.partition(".")
+    return f"{name.upper()}{dot}{key}"
 
 
 @dataclass(frozen=True)
@@ -64,8 +74,7 @@ class Conllu:
     @property
     def place(self) -> str:
         """Where a word's tag stands, for messages."""
-        name, dot, key = self.column.partition(".")
-        return f"in {name.upper()}{dot}{key}"
+        return f"in {column_title(self.column)}"
 
     @property
     def key(self) -> str:
