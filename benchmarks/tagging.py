@@ -1,6 +1,7 @@
 """Taggers on real treebanks beside the taggers that count: one command a text, resumable.
 
     python benchmarks/tagging.py brown [--threads 1] [--epochs 12] [--out runs/tag-brown]
+    python benchmarks/tagging.py brown --vectors glove
     python benchmarks/tagging.py petrogold
     python benchmarks/tagging.py turkish-web [--seeds 3]
 
@@ -114,26 +115,31 @@ def main() -> None:
     parser.add_argument("--out", help="run folder; runs/tag-TEXT if left out")
     parser.add_argument("--threads", type=int, default=0, help="0 leaves torch's own choice")
     parser.add_argument("--epochs", type=int, help="fewer or more than the benchmark's own")
+    parser.add_argument("--vectors", help="word vectors, such as glove")
     parser.add_argument("--seeds", type=int, default=1, help="networks to train, from seed 0 on")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
-    options = TEXTS[given.text]
+    options = dict(TEXTS[given.text])
     if given.epochs:
-        options = {**options, "epochs": given.epochs}
-    out = given.out or f"runs/tag-{given.text}"
-    table = measure(given.text, options, out, given.threads, given.seeds)
+        options["epochs"] = given.epochs
+    title, folder = given.text, f"runs/tag-{given.text}"
+    if given.vectors:
+        options["vectors"] = given.vectors
+        title, folder = f"{title}, with {given.vectors}", f"{folder}-{given.vectors}"
+    table = measure(given.text, options, given.out or folder, given.threads, given.seeds)
     flags = "".join(
         f" --{flag} {value}"
         for flag, value in (
             ("threads", given.threads),
             ("epochs", given.epochs),
+            ("vectors", given.vectors),
             ("seeds", given.seeds if given.seeds > 1 else 0),
         )
         if value
     )
     command = f"python benchmarks/tagging.py {given.text}{flags}"
     seed = None if given.seeds > 1 else SEED
-    publish(f"Tagging: {given.text}", table, command=command, seed=seed)
+    publish(f"Tagging: {title}", table, command=command, seed=seed)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from elman.data.codecs import WordCodec
 from elman.data.tagged import format_of, read_tagged
 from elman.data.text import read_blocks
 from elman.data.tokens import encode_files
+from elman.tasks.tagging.vectors import read_vectors
 
 
 def fetched(name: str) -> datasets.Splits:
@@ -65,8 +66,17 @@ def test_gcide_has_all_entries() -> None:
 )
 def test_sizes_are_those_registered(name: str) -> None:
     files = fetched(name)
-    sizes = [path.stat().st_size for path in (files.train, files.validation, files.test)]
-    assert sum(sizes) == datasets.find(name).size_bytes
+    dataset = datasets.find(name)
+    sizes = [getattr(files, split).stat().st_size for split in dataset.splits]
+    assert sum(sizes) == dataset.size_bytes
+
+
+def test_glove_has_a_vector_for_nearly_every_word_of_brown() -> None:
+    text, file = fetched("brown").test, fetched("glove").train
+    words = {word.lower() for each in read_tagged([text], format_of(text)) for word in each.words}
+    found = read_vectors(file, words)
+    assert found.table.shape[1] == 100
+    assert found.needed / len(words) > 0.85
 
 
 def tags_of(name: str) -> tuple[list[int], set[str]]:

@@ -80,13 +80,13 @@ class FetchDatasets:
 def _described(dataset: DataSet) -> dict[str, Any]:
     """What a program may want to know of a data set."""
     fetched = datasets.is_fetched(dataset.name)
-    files = dataclasses.asdict(datasets.splits(dataset.name)) if fetched else {}
+    files = datasets.splits(dataset.name) if fetched else None
     return {
         **dataclasses.asdict(dataset),
         "task": dataset.task,
         "origin": dataset.origin,
         "fetched": fetched,
-        "files": {split: str(path) for split, path in files.items()},
+        "files": {split: str(getattr(files, split)) for split in dataset.splits if files},
     }
 
 
@@ -100,7 +100,8 @@ def _table(described: list[dict[str, Any]], *, details: bool) -> str:
     lines = list[str]()
     for task in KINDS.values():
         chosen = [one for one in described if one["task"] == task]
-        lines += [f"elman train {task} NAME", ""] if chosen else []
+        use = f"elman train {task} NAME" if task else "elman train tagging FILE --vectors NAME"
+        lines += [use, ""] if chosen else []
         for one in chosen:
             size = f"{one['size_bytes'] / 1e6:.1f} MB" if one["size_bytes"] else ""
             here = "fetched" if one["fetched"] else "–"

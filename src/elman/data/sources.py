@@ -9,7 +9,7 @@ from elman.checks import check_choice, suggest
 from elman.data import datasets
 from elman.errors import DataError
 
-__all__ = ["FOLDERS", "Data", "expand"]
+__all__ = ["FOLDERS", "Data", "expand", "vectors_file"]
 
 Data = str | Path | Sequence[str | Path]
 """A file, a folder, the name of a data set, or several of these."""
@@ -59,6 +59,28 @@ def expand(data: Data, split: str = "train", task: str = "language") -> list[Pat
     return [path for one in several for path in _expand_one(os.fspath(one), split, task)]
 
 
+def vectors_file(name: str) -> Path:
+    """The file of word vectors that the user means: a file, or a data set of vectors, fetched.
+
+    Raises:
+        DataError: there is no such thing, or it cannot be fetched.
+
+    >>> vectors_file("globe")
+    Traceback (most recent call last):
+    elman.errors.DataError: data: `vectors` must be a file or a data set of word vectors, got
+    'globe', which is neither. Did you mean 'glove'?
+    """
+    if os.path.exists(name):
+        return Path(name)
+    known = [each.name for each in datasets.DATASETS.values() if each.kind == "vectors"]
+    if name not in known:
+        raise DataError(
+            "data: `vectors` must be a file or a data set of word vectors, got "
+            f"'{name:.80}', which is neither.{suggest(name, known)}"
+        )
+    return datasets.fetch(name).train
+
+
 def _expand_one(name: str, split: str, task: str) -> list[Path]:
     """The files behind one name."""
     if os.path.isdir(name):  # unlike Path's, it bears any text, however long
@@ -74,9 +96,10 @@ def _expand_one(name: str, split: str, task: str) -> list[Path]:
             f"{suggest(dataset, datasets.DATASETS)} {hint}"
         )
     check_choice("data", "split", asked or split, datasets.SPLITS)
-    if (meant := datasets.find(dataset).task) != task:
+    if (meant := datasets.find(dataset)).task != task:
+        got = f"one for {meant.task}" if meant.task else "vectors of words"
         raise DataError(
-            f"data: `{dataset}` must be a data set for {task}, got one for {meant}. "
+            f"data: `{dataset}` must be a data set for {task}, got {got}. "
             "`elman datasets` says what each is for."
         )
     return [getattr(datasets.fetch(dataset), asked or split)]

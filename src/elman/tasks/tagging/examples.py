@@ -23,11 +23,13 @@ class Words(NamedTuple):
     Attributes:
         places: (B, T), where each word stands among the different ones.
         words: (U,), the number of each different word.
+        vectors: (U,), the number of its vector; 0 where there is none.
         spelled: (U, C), the numbers of its characters.
     """
 
     places: PaddedBatch
     words: Tensor
+    vectors: Tensor
     spelled: PaddedBatch
 
     def to(self, device: torch.device) -> "Words":
@@ -38,6 +40,7 @@ class Words(NamedTuple):
         return Words(
             PaddedBatch(places.values.to(device), places.lengths.to(device)),
             self.words.to(device),
+            self.vectors.to(device),
             PaddedBatch(spelled.values.to(device), spelled.lengths.to(device)),
         )
 
@@ -69,6 +72,7 @@ class Examples:
         self.lengths = np.array([len(words) for words in sentences], np.int64)
         self._starts = np.concatenate([[0], np.cumsum(self.lengths)])
         self.ids = np.array([codec.word_id(word) for word in numbers], np.int64)
+        self._vectors = np.array([codec.vector_id(word) for word in numbers], np.int64)
         self.known = np.array([codec.is_known(word) for word in numbers], bool)
         spelled = [codec.character_ids(word) for word in numbers]
         self._spelled = np.array([number for each in spelled for number in each], np.int64)
@@ -92,6 +96,7 @@ class Examples:
         return Words(
             _padded(within, self.lengths[rows]),
             torch.from_numpy(self.ids[different]),
+            torch.from_numpy(self._vectors[different]),
             _padded(np.concatenate(spelled), np.array([len(each) for each in spelled])),
         )
 

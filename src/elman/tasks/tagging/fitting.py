@@ -1,10 +1,8 @@
 """From tagged text to a lesson for a tagger: vocabulary, vectors, baselines, job, scores."""
 
 import contextlib
-import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import torch
@@ -12,7 +10,7 @@ from torch import Tensor
 
 from elman.records import Observer, Record
 from elman.runs import Run
-from elman.runs.names import CODEC
+from elman.runs.names import CODEC, VECTORS
 from elman.tasks.fitting import check_size, kept_baseline
 from elman.tasks.lesson import Lesson
 from elman.tasks.scores import Scores
@@ -24,7 +22,7 @@ from elman.tasks.tagging.counting import count
 from elman.tasks.tagging.job import TaggingJob
 from elman.tasks.tagging.model import TaggingModule
 from elman.tasks.tagging.scoring import score
-from elman.tasks.tagging.trained import Trained, build
+from elman.tasks.tagging.trained import Trained, build, keep_vectors
 from elman.tasks.tagging.vectors import Vectors, read_vectors
 
 __all__ = ["TaggingLesson", "read_texts"]
@@ -38,7 +36,7 @@ class TaggingLesson(Lesson[TaggingModule, Baselines, Trained]):
         config: the options.
         corpus: the sentences.
         codec: words, characters and tags ↔ numbers.
-        vectors: of words, to begin with; None for none.
+        vectors: of words; None for none.
     """
 
     WHERE: ClassVar[str] = "Tagger.fit"
@@ -60,7 +58,7 @@ class TaggingLesson(Lesson[TaggingModule, Baselines, Trained]):
             "validation_tokens": len(held_out),
             "validation": corpus.split,
             "vocabulary": len(codec.words),
-            "vectors": None if self.vectors is None else len(self.vectors.rows),
+            "vectors": None if self.vectors is None else self.vectors.needed,
             "tags": len(codec.tags),
             "column": codec.written["column"],
             "entities": codec.entities,
@@ -68,12 +66,14 @@ class TaggingLesson(Lesson[TaggingModule, Baselines, Trained]):
         }
 
     def network(self) -> TaggingModule:
-        """A network for the codec, which begins with the vectors."""
-        if self.vectors is None:
-            return build(self.config, self.codec)
-        module = build(self.config, self.codec, self.vectors.width)
-        _begin_with(module.embedding.weight, self.codec.words, self.vectors)
-        return module
+        """A network for the codec, which reads the vectors."""
+        return build(self.config, self.codec, _table(self.vectors))
+
+    def keep(self, run: Run) -> None:
+        """Write the codec, and the vectors."""
+        super().keep(run)
+        if self.vectors is not None and not run.holds(VECTORS):
+            keep_vectors(run, torch.from_numpy(self.vectors.table))
 
     def baselines(self, run: Run | None) -> Baselines:
         """The taggers that count, and the CRF if it is wanted."""
@@ -134,40 +134,31 @@ def read_texts(
         codec = TaggingCodec.from_json(str(run.path / CODEC), run.read_json(CODEC))
     else:
         codec = _codec(config, corpus, vectors)
-    width = 0 if vectors is None else vectors.width
     said = f"words {len(codec.words):,}"
-    check_size(TaggingLesson.WHERE, config, lambda c: build(c, codec, width), said)
+    check_size(TaggingLesson.WHERE, config, lambda c: build(c, codec, _table(vectors)), said)
     yield TaggingLesson(config, corpus, codec, vectors)
 
 
 def _codec(config: TaggingConfig, corpus: Corpus, vectors: Vectors | None) -> TaggingCodec:
-    """What the training text has, and what vectors know of the validation text."""
-    codec = TaggingCodec.fit(
+    """What the training text has, and which words have vectors."""
+    return TaggingCodec.fit(
         corpus.train,
         lowercase=config.lowercase,
         min_count=config.min_count,
         written=corpus.written,
+        vector_words=() if vectors is None else vectors.words,
     )
-    if vectors is None:
-        return codec
-    added = [word for word in vectors.rows if word not in codec.counts]
-    return dataclasses.replace(codec, added=tuple(added))
 
 
 def _vectors(config: TaggingConfig, corpus: Corpus) -> Vectors | None:
-    """Vectors of the words that occur; None if none are wanted."""
-    if not config.vectors:
+    """Vectors of the words that occur, and of the most frequent; None if none are wanted."""
+    if corpus.vectors is None:
         return None
     sentences = (*corpus.train, *corpus.validation)
-    needed = {
-        word.lower() if config.lowercase else word for each in sentences for word in each.words
-    }
-    return read_vectors(Path(config.vectors), needed, config.embedding_size)
+    written = {word for each in sentences for word in each.words}
+    needed = written | {word.lower() for word in written}
+    return read_vectors(corpus.vectors, needed, config.vector_words)
 
 
-@torch.no_grad()
-def _begin_with(weight: Tensor, words: Sequence[str], vectors: Vectors) -> None:
-    """Give each word that has a vector this as its embedding."""
-    for number, word in enumerate(words, 1):
-        if word in vectors.rows:
-            weight[number] = torch.from_numpy(vectors.rows[word]).to(weight.dtype)
+def _table(vectors: Vectors | None) -> Tensor | None:
+    return None if vectors is None else torch.from_numpy(vectors.table)

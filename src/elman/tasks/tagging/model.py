@@ -14,7 +14,7 @@ from elman.tasks.tagging.codec import UNKNOWN_ID, TaggingCodec
 from elman.tasks.tagging.config import TaggerFields
 from elman.tasks.tagging.examples import Words
 
-__all__ = ["DEFAULT_WIDTH", "CharacterReader", "TaggingModule"]
+__all__ = ["CharacterReader", "TaggingModule"]
 
 DEFAULT_WIDTH = 100
 
@@ -54,27 +54,34 @@ class CharacterReader(Module):
 class TaggingModule(Module):
     r"""Scores every tag of every word.
 
-        x_t = [E[word_t]; characters(word_t)]     (I,)
+        x_t = [E[word_t]; vector(word_t); characters(word_t)]     (I,)
         h_t = stack(x)_t                          (D·H,)
         e_t = W h_t + c                           emissions, (K,)
         p(y) = softmax or CRF of e
 
     While training, a word seen n times is read as unknown with probability d / (d + n), so that the
-    unknown word is learned; its characters are read all the same.
+    unknown word is learned; its characters, and its vector if it has one, are read all the same.
+    Vectors stay as they are, so that words are understood by them which training never saw.
 
     Shapes: B sentences, T words, I inputs, D directions, H hidden units, K tags.
 
     Args:
         fields: what the network is made of.
         codec: its words, characters and tags.
-        width: of the words' embedding.
+        vectors: (V, N), a vector of N numbers for each of `codec.vector_words`; None for none.
 
     Source: Lample et al., NAACL 2016; word dropout: Kiperwasser and Goldberg, TACL 2016.
     """
 
-    def __init__(self, fields: TaggerFields, codec: TaggingCodec, width: int) -> None:
+    def __init__(
+        self, fields: TaggerFields, codec: TaggingCodec, vectors: Tensor | None = None
+    ) -> None:
         super().__init__()
+        width = fields.embedding_size or DEFAULT_WIDTH
         self.embedding = Embedding(len(codec.counts) + 1, width)
+        table = torch.empty(1, 0) if vectors is None else F.pad(vectors, (0, 0, 1, 0))
+        self.register_buffer("vectors", table, persistent=False)
+        width += table.shape[1]
         self.characters: CharacterReader | None = None
         if fields.character_hidden_size:
             self.characters = CharacterReader(fields, len(codec.characters) + 1)
@@ -89,6 +96,8 @@ class TaggingModule(Module):
         if not self.head.weight.is_meta:
             init.uniform_(self.embedding.weight, -0.1, 0.1)
 
+    vectors: Tensor
+
     @property
     def device(self) -> torch.device:
         """Where the network stands."""
@@ -97,10 +106,12 @@ class TaggingModule(Module):
     def spell(self, words: Words) -> PaddedBatch:
         """What the stack reads, x of each word, (B, T, I); each different word is spelled once."""
         places = words.places.values
-        x = self.embedding(self._blank(words.words[places]))
+        x = [self.embedding(self._blank(words.words[places]))]
+        if self.vectors.shape[1]:
+            x.append(self.vectors[words.vectors[places]])
         if self.characters is not None:
-            x = torch.cat([x, self.characters(words.spelled)[places]], -1)
-        return words.places.with_values(self.dropout(x))
+            x.append(self.characters(words.spelled)[places])
+        return words.places.with_values(self.dropout(torch.cat(x, -1)))
 
     def read(self, x: PaddedBatch, state: State | None = None) -> tuple[PaddedBatch, State]:
         """Emissions, (B, T, K), of what `spell` gives, and the state afterwards."""

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from torch import Tensor
+
+from elman.errors import CheckpointError
 from elman.runs import Run
-from elman.runs.names import BASELINE, CODEC, MODEL
-from elman.runs.tensors import read_shapes
+from elman.runs.names import BASELINE, CODEC, VECTORS
 from elman.runs.weights import load_model, save_model
 from elman.tasks.fitted import Fitted, open_run
 from elman.tasks.tagging.baselines import Baselines
 from elman.tasks.tagging.codec import TaggingCodec
 from elman.tasks.tagging.config import TaggingConfig
 from elman.tasks.tagging.corpus import TASK
-from elman.tasks.tagging.model import DEFAULT_WIDTH, TaggingModule
+from elman.tasks.tagging.model import TaggingModule
 
-__all__ = ["Trained", "build"]
+__all__ = ["Trained", "build", "keep_vectors"]
 
 
 @dataclass
@@ -46,8 +48,10 @@ class Trained(Fitted):
         return Baselines.load(self.run.folder(BASELINE), self.config.crf_baseline)
 
     def save(self, run: Run) -> None:
-        """Write codec, baselines and weights."""
+        """Write codec, vectors, baselines and weights."""
         run.write_json(CODEC, self.codec.to_json())
+        if self.codec.vector_words:
+            keep_vectors(run, self.module.vectors[1:].float())
         run.write_folder(BASELINE, self.baselines.save)
         save_model(run, self.module)
 
@@ -56,24 +60,39 @@ class Trained(Fitted):
         """Read a run folder, as `Fitted.load` says."""
         run, config = open_run(path, TASK, TaggingConfig)
         codec = TaggingCodec.from_json(str(run.path / CODEC), run.read_json(CODEC))
-        width = _width(run)
-        module = load_model(run, lambda: build(config, codec, width)).eval()
+        vectors = _vectors(run, codec)
+        module = load_model(run, lambda: build(config, codec, vectors)).eval()
         return cls(config, codec, module, data=run.description.data, run=run)
 
 
-def build(config: TaggingConfig, codec: TaggingCodec, width: int = 0) -> TaggingModule:
+def build(
+    config: TaggingConfig, codec: TaggingCodec, vectors: Tensor | None = None
+) -> TaggingModule:
     """The network that `config` describes, with first weights, on the processor.
 
     Args:
         config: the options.
         codec: words, characters and tags.
-        width: of the words' embedding, where vectors decide it; 0 for what `config` says.
+        vectors: (V, N), those of `codec.vector_words`; None for none.
     """
-    module = TaggingModule(config, codec, width or config.embedding_size or DEFAULT_WIDTH)
+    module = TaggingModule(config, codec, vectors)
     return module.double() if config.precision == "float64" else module
 
 
-def _width(run: Run) -> int:
-    """The width of the words' embedding in a run's weights; 0 if they do not say."""
-    shape = read_shapes(run.path, MODEL).get("embedding.weight", ())
-    return shape[1] if len(shape) == 2 else 0
+def keep_vectors(run: Run, vectors: Tensor) -> None:
+    """Write vectors of words, (V, N), into a run that is open for writing."""
+    run.write_tensors(VECTORS, {"vectors": vectors})
+
+
+def _vectors(run: Run, codec: TaggingCodec) -> Tensor | None:
+    """The run's vectors of words; None if it has none."""
+    if not codec.vector_words:
+        return None
+    found = run.read_tensors(VECTORS)[0].get("vectors")
+    rows = len(codec.vector_words)
+    if found is None or found.dim() != 2 or len(found) != rows or not found.is_floating_point():
+        raise CheckpointError(
+            f"{run.path / VECTORS}: `vectors` must have a row of numbers for each of the {rows:,} "
+            f"`vector_words` of {CODEC}."
+        )
+    return found

@@ -7,51 +7,53 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.errors import ConfigError, DataError
+from elman.errors import DataError
 
 __all__ = ["Vectors", "read_vectors"]
 
 
 @dataclass(frozen=True)
 class Vectors:
-    """Vectors of the words that are needed.
+    """Vectors of words.
 
     Attributes:
-        width: numbers in each.
-        rows: word → vector, (width,) float32.
+        words: V words.
+        table: their vectors of N numbers, (V, N) float32.
+        needed: how many of them are words that were asked for.
     """
 
-    width: int
-    rows: dict[str, NDArray[np.float32]]
+    words: tuple[str, ...]
+    table: NDArray[np.float32]
+    needed: int
 
 
-def read_vectors(path: Path, needed: Collection[str], width: int = 0) -> Vectors:
-    r"""Read vectors line by line, and keep those that are needed.
+def read_vectors(path: Path, needed: Collection[str], first: int = 0) -> Vectors:
+    r"""Read vectors line by line, and keep those that are needed, and the first of the file.
 
     A first line of two whole numbers (how many, how wide) is no vector; without it, the first
     vector says how wide all are. A word may hold spaces: the last numbers of a line are its vector.
 
     Args:
         path: the file.
-        needed: the words to keep, as they are looked up.
-        width: what they must be wide; 0 for anything.
+        needed: the words to keep.
+        first: how many words at the head of the file to keep, whatever they are.
 
     Raises:
         DataError: the file cannot be read, a line is not as it must be, or no needed word is there.
-        ConfigError: the vectors are of another width.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "cats.vec"
     >>> _ = path.write_text("3 2\ncats 1 0.5\nlove -1 0\ndogs 0 0\n")
-    >>> read_vectors(path, {"cats", "love"}).rows["cats"].tolist()
-    [1.0, 0.5]
+    >>> found = read_vectors(path, {"love"}, first=1)
+    >>> found.words, found.table.tolist(), found.needed
+    (('cats', 'love'), [[1.0, 0.5], [-1.0, 0.0]], 1)
     >>> read_vectors(path, {"zebras"})
     Traceback (most recent call last):
     elman.errors.DataError: data: `...cats.vec` must hold vectors of words of the text, got none in
     3 of them.
     """
     rows: dict[str, NDArray[np.float32]] = {}
-    found, lines = 0, 0
+    found, lines, wanted = 0, 0, 0
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
@@ -59,7 +61,7 @@ def read_vectors(path: Path, needed: Collection[str], width: int = 0) -> Vectors
                 heads = number == 1 and len(cells) == 2 and all(map(bytes.isdigit, cells))
                 if not found:
                     found = int(cells[1]) if heads else len(cells) - 1
-                    _check_width(path, found, width)
+                    _check_width(path, found)
                 if heads:
                     continue
                 lines += 1
@@ -67,16 +69,17 @@ def read_vectors(path: Path, needed: Collection[str], width: int = 0) -> Vectors
                     got = "those of a binary file" if 0 in line else f"{len(cells) - 1}"
                     raise DataError(_at(path, number, f"a word and {found} numbers", got))
                 word = _word(path, number, b" ".join(cells[:-found]))
-                if word in needed and word not in rows:
+                if word not in rows and (word in needed or lines <= first):
                     rows[word] = _numbers(path, number, cells[-found:])
+                    wanted += word in needed
     except OSError as error:
         raise DataError(
             f"data: `{path}` must be a file of word vectors, got: {error.strerror}."
         ) from error
-    if not rows:
+    if not wanted:
         got = f"none in {lines:,} of them" if lines else "no vector"
         raise DataError(f"data: `{path}` must hold vectors of words of the text, got {got}.")
-    return Vectors(found, rows)
+    return Vectors(tuple(rows), np.stack(list(rows.values())), wanted)
 
 
 def _word(path: Path, number: int, word: bytes) -> str:
@@ -102,15 +105,10 @@ def _numbers(path: Path, number: int, cells: list[bytes]) -> NDArray[np.float32]
     return vector
 
 
-def _check_width(path: Path, found: int, width: int) -> None:
+def _check_width(path: Path, found: int) -> None:
     if found < 2:
         raise DataError(
             _at(path, 1, "a word and its numbers, parted by spaces", f"{max(0, found)} numbers")
-        )
-    if width and found != width:
-        raise ConfigError(
-            f"Tagger.fit: `embedding_size` must be {found}, the width of the vectors in `{path}`, "
-            f"or 0, got {width}."
         )
 
 
