@@ -71,6 +71,17 @@ def test_predict_prints_a_line_for_each_example(
     assert head.endswith("p(down)\tp(up)")
 
 
+def test_series_of_a_table_are_answered_by_name(
+    elman: Elman, classifier: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "walks.csv"
+    table.write_text("series,a,b\nw7,2,0\nw7,0,0\nx,-2,0\n")
+    _, *lines = elman("predict", classifier, table).out.splitlines()
+    assert [line.split("\t")[:2] for line in lines] == [["w7", "up"], ["x", "down"]]
+    _, *lines = elman("predict", classifier, table, "--every-step").out.splitlines()
+    assert [line.split("\t")[:2] for line in lines] == [["w7", "1"], ["w7", "2"], ["x", "1"]]
+
+
 def test_predict_answers_after_every_step(
     elman: Elman, classifier: Path, signs: Path, tmp_path: Path
 ) -> None:

@@ -27,7 +27,8 @@ class ClassificationNarrator(Narrator):
         """How many examples there are, and of which classes."""
         classes = record["classes"]
         more = ", …" if len(classes) > _MOST_NAMES else ""
-        width = "words known" if record["kind"] == "text" else "numbers a step"
+        read = "number a step" if record["inputs"] == 1 else "numbers a step"
+        width = "words known" if record["kind"] == "text" else read
         return [
             f"data        {record['examples']:,} {_kind(record)} to learn from, "
             f"{record['validation_examples']:,} to validate on ({record['validation']})",

@@ -19,7 +19,10 @@ def written(folder: Path, content: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("content", [CSV, JSON, FASTTEXT])
+JSON_IN_CAPITALS = JSON.replace("text", "Text").replace("label", "LABEL").replace("group", "Group")
+
+
+@pytest.mark.parametrize("content", [CSV, JSON, JSON_IN_CAPITALS, FASTTEXT])
 def test_formats_say_the_same(tmp_path: Path, content: str) -> None:
     path = written(tmp_path, content)
     assert kind_of(path) == "text"

@@ -118,6 +118,7 @@ def test_numbers_as_names_in_parquet_and_what_is_missing_there(tmp_path: Path) -
         write(series=[1.0, missing])
         with pytest.raises(DataError, match=r"line 2 .* belongs to in column 'series', got noth"):
             list(read_series([path]))
+    for missing in (None, nan, float("inf")):
         write(time=[0.0, missing])
         with pytest.raises(DataError, match=r"line 2 .* a number or a date .* in column 'time'"):
             list(read_series([path]))

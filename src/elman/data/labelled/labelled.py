@@ -23,6 +23,7 @@ class Labelled(Generic[Content]):
         origin: where it stands, for messages: "line 3 of `cats.csv`".
         group: what it belongs to, such as its speaker; "" if that is not known. Whoever holds
             examples out may keep groups together.
+        name: what the file calls it, such as the number of a series; "" if it has no name.
 
     >>> Labelled("I love cats", "joy", "line 1 of `cats.csv`").label
     'joy'
@@ -32,6 +33,7 @@ class Labelled(Generic[Content]):
     label: str
     origin: str
     group: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

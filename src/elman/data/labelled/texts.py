@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.labelled.labelled import ColumnNames, Labelled
-from elman.data.labelled.tables import column_of, has_column, header_of, read_rows
+from elman.data.labelled.tables import column_of, has_column, header_of, name_in, read_rows
 from elman.data.lines import lines_of, opened
 from elman.errors import DataError
 
@@ -114,18 +114,18 @@ def _of_json(path: Path, names: ColumnNames, labelled: bool) -> Iterator[Labelle
                 continue
             where = f"line {number:,} of `{path}`"
             value = _object(line, where)
-            text = _of_key(value, names.text or "text", where)
+            text = _of_key(value, name_in([*value], names.text, "text"), where)
             if not isinstance(text, str):
                 raise DataError(f"data: {where} must have a string as its text, got {text!r:.40}.")
             if labelled:
                 _check_whole(text, "text", where)
-            key = names.label or "label"
+            key = name_in([*value], names.label, "label")
             label = _of_key(value, key, where) if labelled else value.get(key)
             if label is not None:
                 kind = kind or type(label)
                 _check_label(label, kind, where)
                 _check_whole(str(label), "label", where)
-            group = value.get(names.group or "group", "")
+            group = value.get(name_in([*value], names.group, "group"), "")
             yield Labelled(text, "" if label is None else str(label), where, str(group))
 
 

@@ -8,6 +8,7 @@ Without a column of times, or at the same time, they are in the order of the fil
 
 import datetime
 import importlib
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -76,7 +77,7 @@ def read_long(
     for name, one in found.items():
         order = _order(one, name, str(path)) if places.time is not None else slice(None)
         values = np.array(one.steps, np.float32)[order]
-        yield Labelled(values, one.label, f"series '{name}' of `{path}`", one.group)
+        yield Labelled(values, one.label, f"series '{name}' of `{path}`", one.group, name)
 
 
 def _places(header: Sequence[str], names: ColumnNames, path: str, labelled: bool) -> _Places:
@@ -162,7 +163,7 @@ def _number(cell: Any, column: str, where: str) -> float:
 def _time(cell: Any, column: str, where: str) -> Any:
     """A number, or a date with time, that can be put in order."""
     found = _read_time(cell) if isinstance(cell, str) else cell
-    if found is None or found != found:  # NaN has no place in an order
+    if found is None or (isinstance(found, float) and not math.isfinite(found)):
         raise DataError(
             f"data: {where} must have a number or a date such as 2026-01-31T12:00 in column "
             f"'{column}', got '{cell!s:.40}'."

@@ -21,7 +21,7 @@ __all__ = ["answers"]
 def answers(
     trained: Trained, examples: Sequence[Example], *, probabilities: bool, every_step: bool
 ) -> Iterator[Record]:
-    """The class of each example, or of each of its steps, in their order.
+    """The class of each example, by name or number, or of each of its steps, in their order.
 
     Args:
         trained: the model.
@@ -33,15 +33,16 @@ def answers(
         ConfigError: `every_step` is asked of a model that reads in both directions.
     """
     read = Examples(trained.codec, examples)
+    called = [each.name or number for number, each in enumerate(examples, 1)]
     if every_step:
         steps = dict(step_log_probabilities(trained.module, read))
-        for number in range(len(read)):
+        for number, name in enumerate(called):
             for step, row in enumerate(steps[number], 1):
                 found = _record(trained, row, probabilities)
-                yield {"example": number + 1, "step": step, **found}
+                yield {"example": name, "step": step, **found}
         return
-    for number, row in enumerate(log_probabilities(trained.module, read), 1):
-        yield {"example": number, **_record(trained, row, probabilities)}
+    for name, row in zip(called, log_probabilities(trained.module, read), strict=True):
+        yield {"example": name, **_record(trained, row, probabilities)}
 
 
 def _record(trained: Trained, logs: NDArray[np.float64], probabilities: bool) -> Record:

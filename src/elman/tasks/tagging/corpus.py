@@ -113,7 +113,7 @@ def _hinting(path: Path) -> Iterator[None]:
     except DataError as error:
         said = str(error)
         hint = _other_task(path)
-        raise DataError(f"{said}{'.' if hint and said[-1] != '.' else ''}{hint}") from None
+        raise DataError(f"{said}{'.' if hint and said[-1] not in '.?' else ''}{hint}") from None
 
 
 def _other_task(path: Path) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.errors import DataError
+from elman.wording import counted
 
 __all__ = ["Vectors", "read_vectors"]
 
@@ -108,7 +109,12 @@ def _numbers(path: Path, number: int, cells: list[bytes]) -> NDArray[np.float32]
 def _check_width(path: Path, found: int) -> None:
     if found < 2:
         raise DataError(
-            _at(path, 1, "a word and its numbers, parted by spaces", f"{max(0, found)} numbers")
+            _at(
+                path,
+                1,
+                "a word and its numbers, parted by spaces",
+                counted(max(0, found), "number"),
+            )
         )
 
 
