@@ -76,6 +76,12 @@ def test_a_run_of_other_options_is_refused_with_the_difference(run: Path) -> Non
         refuse_other(run, other, describe(run))
 
 
+def test_of_a_run_of_another_task_only_that_is_said(run: Path) -> None:
+    other = dataclasses.replace(NOW, task="tagging", config={"heads": 1}, data={})
+    with pytest.raises(CheckpointError, match=r"task +language +tagging\nGive the same again"):
+        refuse_other(run, other, describe(run))
+
+
 def test_removing_takes_a_runs_files_and_no_others(run: Path) -> None:
     (run / "notes.txt").write_text("mine")
     remove_run(run)
