@@ -52,13 +52,14 @@ class TaggingLesson(Lesson[TaggingModule, Baselines, Trained]):
         """Sizes of the text and of what is known of it."""
         corpus, codec = self.corpus, self.codec
         held_out = [word for sentence in corpus.validation for word in sentence.words]
+        with_vectors = sum(codec.vector_id(word) > 0 for word in codec.words)
         return {
             "tokens": sum(codec.forms.values()),
             "sentences": len(corpus.train),
             "validation_tokens": len(held_out),
             "validation": corpus.split,
             "vocabulary": len(codec.words),
-            "vectors": None if self.vectors is None else self.vectors.needed,
+            "vectors": None if self.vectors is None else with_vectors,
             "tags": len(codec.tags),
             "column": codec.written["column"],
             "entities": codec.entities,

@@ -20,12 +20,10 @@ class Vectors:
     Attributes:
         words: V words.
         table: their vectors of N numbers, (V, N) float32.
-        needed: how many of them are words that were asked for.
     """
 
     words: tuple[str, ...]
     table: NDArray[np.float32]
-    needed: int
 
 
 def read_vectors(path: Path, needed: Collection[str], first: int = 0) -> Vectors:
@@ -46,15 +44,15 @@ def read_vectors(path: Path, needed: Collection[str], first: int = 0) -> Vectors
     >>> path = Path(tempfile.mkdtemp()) / "cats.vec"
     >>> _ = path.write_text("3 2\ncats 1 0.5\nlove -1 0\ndogs 0 0\n")
     >>> found = read_vectors(path, {"love"}, first=1)
-    >>> found.words, found.table.tolist(), found.needed
-    (('cats', 'love'), [[1.0, 0.5], [-1.0, 0.0]], 1)
+    >>> found.words, found.table.tolist()
+    (('cats', 'love'), [[1.0, 0.5], [-1.0, 0.0]])
     >>> read_vectors(path, {"zebras"})
     Traceback (most recent call last):
     elman.errors.DataError: data: `...cats.vec` must hold vectors of words of the text, got none in
     3 of them.
     """
     rows: dict[str, NDArray[np.float32]] = {}
-    found, lines, wanted = 0, 0, 0
+    found, lines, is_of_use = 0, 0, False
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
@@ -72,15 +70,15 @@ def read_vectors(path: Path, needed: Collection[str], first: int = 0) -> Vectors
                 word = _word(path, number, b" ".join(cells[:-found]))
                 if word not in rows and (word in needed or lines <= first):
                     rows[word] = _numbers(path, number, cells[-found:])
-                    wanted += word in needed
+                    is_of_use = is_of_use or word in needed
     except OSError as error:
         raise DataError(
             f"data: `{path}` must be a file of word vectors, got: {error.strerror}."
         ) from error
-    if not wanted:
+    if not is_of_use:
         got = f"none in {lines:,} of them" if lines else "no vector"
         raise DataError(f"data: `{path}` must hold vectors of words of the text, got {got}.")
-    return Vectors(tuple(rows), np.stack(list(rows.values())), wanted)
+    return Vectors(tuple(rows), np.stack(list(rows.values())))
 
 
 def _word(path: Path, number: int, word: bytes) -> str:
