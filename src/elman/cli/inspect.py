@@ -62,8 +62,10 @@ class Inspect:
             found = replace(found, source=subject.source or found.source)
             if self.json:
                 print(json.dumps(found.to_json(), ensure_ascii=False))
-            console.print(Text(f"{subject.title}, on {found.source}"), soft_wrap=True)
-            console.print(Text(f"\n{found}"), soft_wrap=True)
+            console.print(
+                Text(f"{subject.title}, on {found.source}"), soft_wrap=not console.is_terminal
+            )
+            console.print(Text(f"\n{found}"), soft_wrap=not console.is_terminal)
             if self.out is not None:
                 observe({"event": "stage", "text": "writing the report"})
                 _write(self.out, subject, found)
