@@ -20,6 +20,7 @@ ADDED_OPTIONS: Mapping[str, Any] = {
     "label_smoothing": 0.0,
     "pool_input": False,
     "vector_words": 0,
+    "members": 1,
 }
 """Options that format 1 did not have from the first, and what a run without them was made with."""
 

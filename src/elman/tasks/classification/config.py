@@ -14,6 +14,8 @@ __all__ = [
     "LearningFields",
 ]
 
+MOST_MEMBERS = 100
+
 
 @dataclass(kw_only=True)
 class ClassifierFields(StackFields):
@@ -39,6 +41,8 @@ class ClassifierFields(StackFields):
     """Noise added to series while training, in standard deviations of their channels."""
     shift: float = 0.0
     """The same, but one draw for all steps of a series, which moves it as a whole."""
+    members: int = 1
+    """Networks that learn side by side and are averaged when they judge; each takes its time."""
 
     def check_network(self, where: str) -> None:
         """Raise `ChoiceError` or `ConfigError` on a value that cannot be used."""
@@ -47,6 +51,7 @@ class ClassifierFields(StackFields):
         check_range(where, "word_dropout", self.word_dropout, at_least=0, below=1)
         check_range(where, "noise", self.noise, at_least=0, at_most=1e6)
         check_range(where, "shift", self.shift, at_least=0, at_most=1e6)
+        check_range(where, "members", self.members, at_least=1, at_most=MOST_MEMBERS)
 
 
 @dataclass(kw_only=True)

@@ -14,6 +14,7 @@ from elman.contracts import Material
 from elman.data.sources import Data, expand
 from elman.records import Record
 from elman.tasks.classification import answering, inspecting, reading, scoring
+from elman.tasks.classification.committee import Judge
 from elman.tasks.classification.config import ClassificationConfig
 from elman.tasks.classification.corpus import TASK, open_corpus, read_all
 from elman.tasks.classification.examples import Examples
@@ -25,7 +26,6 @@ from elman.tasks.classification.judging import (
     confusion_of,
     early_accuracy_of,
 )
-from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.classification.reading import Prediction
 from elman.tasks.classification.trained import Trained
 from elman.tasks.estimator import Estimator
@@ -179,7 +179,7 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
         return self._fitted("classes").codec.classes
 
     @property
-    def module(self) -> ClassificationModule:
+    def module(self) -> Judge:
         """The network, a `torch.nn.Module`."""
         return self._fitted("module").module
 

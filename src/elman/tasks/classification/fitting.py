@@ -12,11 +12,11 @@ from elman.runs import Run
 from elman.runs.names import CODEC
 from elman.tasks.classification.baselines import Baselines
 from elman.tasks.classification.codec import ClassCodec
+from elman.tasks.classification.committee import Judge
 from elman.tasks.classification.config import ClassificationConfig
 from elman.tasks.classification.corpus import Corpus
 from elman.tasks.classification.examples import Examples
 from elman.tasks.classification.job import ClassificationJob, epochs_for
-from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.classification.scoring import score
 from elman.tasks.classification.trained import Trained, build
 from elman.tasks.fitting import check_size, kept_baseline
@@ -30,7 +30,7 @@ Beside = tuple[Baselines | None, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True)
-class ClassificationLesson(Lesson[ClassificationModule, Beside, Trained]):
+class ClassificationLesson(Lesson[Judge, Beside, Trained]):
     """Examples to learn from, found to be usable.
 
     Attributes:
@@ -66,7 +66,7 @@ class ClassificationLesson(Lesson[ClassificationModule, Beside, Trained]):
             "longest": int(lengths.max()),
         }
 
-    def network(self) -> ClassificationModule:
+    def network(self) -> Judge:
         """A network for the codec."""
         return build(self.config, self.codec)
 
@@ -88,7 +88,7 @@ class ClassificationLesson(Lesson[ClassificationModule, Beside, Trained]):
             hits = sum(a == b for a, b in zip(said, labels, strict=True))
             yield {"name": name, "accuracy": 100 * hits / len(labels)}
 
-    def job(self, module: ClassificationModule) -> ClassificationJob:
+    def job(self, module: Judge) -> ClassificationJob:
         """The network's training on examples."""
         return ClassificationJob(module, self.codec, self.train, self.validation, self.config)
 
@@ -96,13 +96,13 @@ class ClassificationLesson(Lesson[ClassificationModule, Beside, Trained]):
         """The options, with epochs that suit the amount of data where none are asked for."""
         return replace(self.config, epochs=self.config.epochs or epochs_for(job.steps_per_epoch))
 
-    def score(self, module: ClassificationModule, baselines: Beside) -> Scores:
+    def score(self, module: Judge, baselines: Beside) -> Scores:
         """Accuracy, F1 and calibration."""
         return score(module, self.codec, baselines[1], self.corpus.validation)
 
     def trained(
         self,
-        module: ClassificationModule,
+        module: Judge,
         baselines: Beside,
         tell: Observer,  # noqa: ARG002  (nothing more is fitted)
         run: Run | None,  # noqa: ARG002  (nothing more is fitted)

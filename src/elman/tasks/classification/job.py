@@ -10,9 +10,9 @@ from torch.nn import functional as F
 from elman.contracts import State, StepLoss
 from elman.data.bucketing import shuffled
 from elman.tasks.classification.codec import ClassCodec
+from elman.tasks.classification.committee import Judge
 from elman.tasks.classification.config import ClassificationFields
 from elman.tasks.classification.examples import Batch, Examples
-from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.classification.reading import log_probabilities
 
 __all__ = ["ClassificationJob", "balanced", "epochs_for", "rows_for"]
@@ -34,7 +34,7 @@ class ClassificationJob:
 
     def __init__(
         self,
-        module: ClassificationModule,
+        module: Judge,
         codec: ClassCodec,
         train: Examples,
         validation: Examples,
@@ -47,7 +47,7 @@ class ClassificationJob:
         self._right: float | None = None
         self._weights: Tensor | None = None
         if fields.class_weights == "balanced":
-            self._weights = balanced(codec).to(module.head.weight)
+            self._weights = balanced(codec).to(next(module.parameters()))
 
     @property
     def steps_per_epoch(self) -> int:
@@ -62,16 +62,19 @@ class ClassificationJob:
     def loss(self, batch: Batch, state: State | None) -> StepLoss:  # noqa: ARG002  (none is carried)
         """Cross entropy in nats per example, each weighed as its class, with smoothed labels.
 
+        Of several networks it is the mean of theirs, so that each learns for itself.
+
         The sum is divided by the number of examples, not by their weights: else a batch without
         a rare class would count as much as one with it, and the rare class too little.
 
         Source: label smoothing: Szegedy et al., CVPR 2016.
         """
         here = batch.to(self.module)
-        logits, count = self.module(here.x), len(batch.rows)
+        logits, count = self.module.members_logits(here.x), len(batch.rows)
+        classes = here.classes.expand(len(logits), -1)
         losses = F.cross_entropy(
-            logits, here.classes, label_smoothing=self._smoothing, reduction="none"
-        )
+            logits.transpose(1, 2), classes, label_smoothing=self._smoothing, reduction="none"
+        ).mean(0)
         if self._weights is not None:
             losses = losses * self._weights[here.classes]
         return StepLoss(losses.sum() / count, count, None)

@@ -75,9 +75,9 @@ class ClassificationModule(Module):
             init.uniform_(self.embedding.weight, -0.1, 0.1)
 
     @property
-    def device(self) -> torch.device:
-        """Where the network stands."""
-        return self.head.weight.device
+    def classes(self) -> int:
+        """K."""
+        return self.head.out_features
 
     @property
     def answers_early(self) -> bool:
@@ -97,6 +97,11 @@ class ClassificationModule(Module):
             pooled = self._mean(z, lambda values: values.sum(1))
         logits: Tensor = self.head(self.dropout(pooled))
         return logits
+
+    def members_logits(self, x: PaddedBatch) -> Tensor:
+        """The same as those of a committee of one, (1, B, K)."""
+        logits: Tensor = self(x)
+        return logits[None]
 
     def every_step(self, x: PaddedBatch) -> Tensor:
         """The logits after every step, of the steps so far, (B, T, K).

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from elman.data.bucketing import by_length
+from elman.tasks.classification.committee import Judge
 from elman.tasks.classification.examples import Examples
-from elman.tasks.classification.model import ClassificationModule
 
 __all__ = ["Prediction", "log_probabilities", "prediction", "step_log_probabilities"]
 
@@ -36,7 +36,7 @@ class Prediction:
 
 @torch.no_grad()
 def log_probabilities(
-    module: ClassificationModule, examples: Examples, *, memory: str = "on"
+    module: Judge, examples: Examples, *, memory: str = "on"
 ) -> NDArray[np.float64]:
     """Natural logarithms of the probabilities of all classes, (N, K).
 
@@ -45,7 +45,7 @@ def log_probabilities(
         examples: what it reads.
         memory: "off" wipes the network's state before each step.
     """
-    found = np.empty((len(examples), module.head.out_features))
+    found = np.empty((len(examples), module.classes))
     for rows in by_length(examples.lengths, ROWS):
         batch = examples.batch(rows).to(module, wiped=memory == "off")
         found[rows] = module(batch.x).double().log_softmax(-1).cpu().numpy()
@@ -54,7 +54,7 @@ def log_probabilities(
 
 @torch.no_grad()
 def step_log_probabilities(
-    module: ClassificationModule, examples: Examples, *, memory: str = "on"
+    module: Judge, examples: Examples, *, memory: str = "on"
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Each example's row, and the same after each of its steps, (T, K); the shortest come first.
 

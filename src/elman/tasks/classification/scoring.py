@@ -6,6 +6,7 @@ import numpy as np
 
 from elman.inspect.results import Result
 from elman.tasks.classification.codec import ClassCodec
+from elman.tasks.classification.committee import Judge
 from elman.tasks.classification.corpus import TASK, Example
 from elman.tasks.classification.examples import Examples
 from elman.tasks.classification.judging import (
@@ -14,7 +15,6 @@ from elman.tasks.classification.judging import (
     early_accuracy_of,
     macro_f1,
 )
-from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.classification.reading import log_probabilities, step_log_probabilities
 from elman.tasks.scores import Score, Scores, percentages
 from elman.wording import counted, spanned
@@ -23,7 +23,7 @@ __all__ = ["score"]
 
 
 def score(
-    module: ClassificationModule,
+    module: Judge,
     codec: ClassCodec,
     baselines: Mapping[str, Sequence[str]],
     examples: Sequence[Example],

@@ -9,6 +9,7 @@ from elman.runs.names import BASELINE, CODEC
 from elman.runs.weights import load_model, save_model
 from elman.tasks.classification.baselines import Baselines
 from elman.tasks.classification.codec import ClassCodec
+from elman.tasks.classification.committee import Committee, Judge
 from elman.tasks.classification.config import ClassificationConfig
 from elman.tasks.classification.corpus import TASK
 from elman.tasks.classification.model import ClassificationModule
@@ -29,7 +30,7 @@ class Trained(Fitted):
 
     config: ClassificationConfig
     codec: ClassCodec
-    module: ClassificationModule
+    module: Judge
     simpler: Baselines | None = None
 
     @cached_property
@@ -59,7 +60,11 @@ class Trained(Fitted):
         return cls(config, codec, module, data=run.description.data, run=run)
 
 
-def build(config: ClassificationConfig, codec: ClassCodec) -> ClassificationModule:
-    """The network that `config` describes, with first weights, on the processor."""
-    module = ClassificationModule(config, codec.size, len(codec.classes), of_text=codec.is_text)
+def build(config: ClassificationConfig, codec: ClassCodec) -> Judge:
+    """The network that `config` describes, or several, with first weights, on the processor."""
+    members = [
+        ClassificationModule(config, codec.size, len(codec.classes), of_text=codec.is_text)
+        for _ in range(config.members)
+    ]
+    module = members[0] if len(members) == 1 else Committee(members)
     return module.double() if config.precision == "float64" else module
