@@ -63,11 +63,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "wrist-motion": {
         **SERIES,
-        "hidden_size": 32,
-        "shift": 0.5,
+        "hidden_size": 48,
+        "dropout": 0.0,
+        "noise": 0.15,
+        "shift": 0.25,
         "batch_size": 8,
         "epochs": 40,
         "learning_rate": 0.01,
+        "members": 5,
     },
     "sotu-eras": {"hidden_size": 64, "epochs": 5, "learning_rate": 0.01, "dropout": 0.5},
 }

@@ -21,6 +21,7 @@ DATA = {
     "lstm": "language: Penn Treebank, LSTM",
     "elman": "language: Penn Treebank, Elman network",
     "brown": "tagging: Brown Corpus, 190 tags",
+    "brown, with glove": "tagging: Brown Corpus, word vectors read too",
     "petrogold": "tagging: Portuguese theses",
     "porttinari": "tagging: Portuguese news",
     "turkish-web": "tagging: Turkish web sentences",
@@ -32,7 +33,7 @@ DATA = {
     "wrist-motion": "classification: exercises by a watch, unseen people",
     "sotu-eras": "classification: eras of speeches",
 }
-"""What a section's last word stands for, in the order of the table."""
+"""What a section's last words stand for, in the order of the table."""
 
 
 def scoreboard(results: str) -> str:
@@ -49,7 +50,8 @@ def scoreboard(results: str) -> str:
             if body is not None:
                 cells = [told, *_READERS[kind](list(_rows(body)))]
                 if kind == "Tagging":
-                    cells[-1] = ", ".join([*_crf(sections, name), cells[-1]])
+                    text = name.partition(",")[0]
+                    cells[-1] = ", ".join([*_crf(sections, text), cells[-1]])
                 lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
