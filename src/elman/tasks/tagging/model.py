@@ -79,7 +79,7 @@ class TaggingModule(Module):
         super().__init__()
         width = fields.embedding_size or DEFAULT_WIDTH
         self.embedding = Embedding(len(codec.counts) + 1, width)
-        table = torch.empty(1, 0) if vectors is None else F.pad(vectors, (0, 0, 1, 0))
+        table = torch.empty(0, 0) if vectors is None else vectors
         self.register_buffer("vectors", table, persistent=False)
         width += table.shape[1]
         self.characters: CharacterReader | None = None
@@ -108,7 +108,8 @@ class TaggingModule(Module):
         places = words.places.values
         x = [self.embedding(self._blank(words.words[places]))]
         if self.vectors.shape[1]:
-            x.append(self.vectors[words.vectors[places]])
+            number = words.vectors[places]
+            x.append(self.vectors[number - 1].masked_fill(number[:, :, None] == 0, 0))
         if self.characters is not None:
             x.append(self.characters(words.spelled)[places])
         return words.places.with_values(self.dropout(torch.cat(x, -1)))

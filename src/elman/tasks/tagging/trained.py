@@ -51,7 +51,7 @@ class Trained(Fitted):
         """Write codec, vectors, baselines and weights."""
         run.write_json(CODEC, self.codec.to_json())
         if self.codec.vector_words:
-            keep_vectors(run, self.module.vectors[1:].float())
+            keep_vectors(run, self.module.vectors.float())
         run.write_folder(BASELINE, self.baselines.save)
         save_model(run, self.module)
 
