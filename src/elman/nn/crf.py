@@ -53,9 +53,8 @@ class CRF(Module):
         self.transitions = Parameter(torch.empty(labels, labels))
         self.start = Parameter(torch.empty(labels))
         self.end = Parameter(torch.empty(labels))
-        if not self.start.is_meta:
-            for parameter in (self.transitions, self.start, self.end):
-                init.zeros_(parameter)
+        for parameter in (self.transitions, self.start, self.end):
+            init.zeros_(parameter)
 
     def log_likelihood(self, emissions: PaddedBatch, labels: Tensor) -> Tensor:
         """The logarithm of p(labels), (B,); 0 for an empty sequence.

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import CheckpointError
+from elman.nn.sketching import sketching
 from elman.runs.folder import Run
 from elman.runs.names import CONFIG, MODEL
 from elman.runs.tensors import read_shapes
@@ -89,7 +90,7 @@ def build_to_fit(
 ) -> Network:
     """Build a network once it is known that its tensors have `shapes`, as a file claims.
 
-    The first building takes no memory (torch's meta device), so absurd sizes in a hostile
+    The first building takes no memory, so absurd sizes in a hostile
     `config.json` end in a message. Leaves torch's random generator as it was.
 
     Args:
@@ -102,7 +103,7 @@ def build_to_fit(
     """
     with torch.random.fork_rng(devices=[]):
         try:
-            with torch.device("meta"):
+            with sketching():
                 sketch = build()
         except (RuntimeError, ValueError, TypeError, OverflowError, MemoryError) as error:
             reason = str(error).partition("\n")[0]  # torch appends its call stack

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import torch
 
 from elman.errors import ChoiceError, ConfigError, DivergenceError
+from elman.nn.sketching import sketching
 from elman.records import Record
 from elman.runs import Run
 from elman.runs.names import BASELINE
@@ -88,7 +89,7 @@ def weights_bytes(config: Any, build: Callable[[Any], torch.nn.Module]) -> int:
     """
     sizes = []
     for layers in (1, 2)[: config.layers]:
-        with torch.device("meta"), fork_randomness(config.seed):
+        with sketching(), fork_randomness(config.seed):
             sketch = build(dataclasses.replace(config, layers=layers))
         sizes.append(sum(p.numel() * p.element_size() for p in sketch.parameters()))
     further: int = config.layers - 1

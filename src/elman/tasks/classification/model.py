@@ -71,7 +71,7 @@ class ClassificationModule(Module):
         self.pooling = fields.pooling
         self.noise, self.shift = (0.0, 0.0) if of_text else (fields.noise, fields.shift)
         self.word_dropout = fields.word_dropout
-        if self.embedding is not None and not self.embedding.weight.is_meta:
+        if self.embedding is not None:
             init.uniform_(self.embedding.weight, -0.1, 0.1)
 
     @property

@@ -58,8 +58,7 @@ class LanguageModule(Module):
         self.checkpoint_steps = fields.checkpoint_steps
         kind = _SequenceDropout if fields.variational_dropout else Dropout
         self.dropout = kind(fields.dropout)
-        if not blank.is_meta:  # torch would import its compiler to draw weights that are not there
-            self._start()
+        self._start()
         if fields.tie_weights:
             self.head.weight = self.embedding.weight
 

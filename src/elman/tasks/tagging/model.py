@@ -93,8 +93,7 @@ class TaggingModule(Module):
         self.word_dropout = fields.word_dropout
         counts = torch.tensor([1, *codec.counts.values()], dtype=torch.float32, device="cpu")
         self.register_buffer("counts", counts, persistent=False)
-        if not self.head.weight.is_meta:
-            init.uniform_(self.embedding.weight, -0.1, 0.1)
+        init.uniform_(self.embedding.weight, -0.1, 0.1)
 
     vectors: Tensor
 
