@@ -1,4 +1,7 @@
+import bz2
+import gzip
 import io
+import lzma
 
 import pytest
 
@@ -45,7 +48,6 @@ def test_what_converts_another_encoding_is_said(content: bytes, encoding: str) -
         b"I love cats\nand d\0gs\n",
         bytes(64),
         b"\x89PNG\r\n\x1a\n" + bytes(8),
-        b"\x1f\x8b\x08\x08\xe4\x11",
         b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
         b"PK\x03\x04\x14\x03\x9c\n",
     ],
@@ -56,3 +58,16 @@ def test_a_binary_file_is_no_text_to_convert(content: bytes) -> None:
     ) as caught:
         list(lines_of(io.BytesIO(content), "x"))
     assert "iconv" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("packed", "verb"),
+    [
+        (gzip.compress(b"I love cats"), "gunzip"),
+        (bz2.compress(b"I love cats"), "bunzip2"),
+        (lzma.compress(b"I love cats"), "unxz"),
+    ],
+)
+def test_how_to_unpack_a_compressed_file_is_said(packed: bytes, verb: str) -> None:
+    with pytest.raises(DataError, match=f"This is a compressed file; unpack it: {verb} FILE"):
+        list(lines_of(io.BytesIO(packed), "x"))

@@ -20,6 +20,8 @@ _MARKS = (
 )
 _NOT_TEXT = frozenset(range(32)) - frozenset(b"\b\t\n\v\f\r\x1b")  # control characters
 _SIGNATURES = (b"\x89PNG", b"%PDF")  # of files whose first line may have none of those
+_OTHER = "This is a file of another kind, or a damaged one."
+_PACKED = {b"\x1f\x8b": "gunzip", b"BZh": "bunzip2", b"\xfd7zXZ": "unxz"}
 _WIDE = ("utf-32le", "utf-32be", "utf-16le", "utf-16be")
 
 
@@ -85,10 +87,11 @@ def foreign_byte(path: str | Path, line: int, at: int, byte: int, head: bytes) -
     convert = (
         f"If it is text in another encoding, convert it: iconv -f {encoding} -t utf-8 OLD > NEW"
     )
-    binary = "This is a file of another kind, or a damaged one."
+    unpack = next((verb for magic, verb in _PACKED.items() if head.startswith(magic)), "")
+    other = f"This is a compressed file; unpack it: {unpack} FILE" if unpack else _OTHER
     return DataError(
         f"data: `{path}` must be UTF-8 text, got {got} in line {line:,}, column {at + 1:,}. "
-        f"{convert if encoding else binary}"
+        f"{convert if encoding and not unpack else other}"
     )
 
 
