@@ -1,5 +1,7 @@
 """Word vectors in word2vec's or fastText's text format: a word a line and its numbers."""
 
+import math
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,10 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.lines import lines_of, opened
 from elman.errors import DataError
 from elman.wording import counted
 
 __all__ = ["Vectors", "read_vectors"]
+
+_ENDS = " \r\n"  # of a line; other white space may be a word
+_WHOLE = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,8 @@ def read_vectors(path: Path, needed: Collection[str], first: int = 0) -> Vectors
     r"""Read vectors line by line, and keep those that are needed, and the first of the file.
 
     A first line of two whole numbers (how many, how wide) is no vector; without it, the first
-    vector says how wide all are. A word may hold spaces: the last numbers of a line are its vector.
+    vector says how wide all are. A word may hold spaces: the last numbers of a line are its vector,
+    and what stands before them is no further number. Blank lines are passed over.
 
     Args:
         path: the file.
@@ -52,68 +59,58 @@ def read_vectors(path: Path, needed: Collection[str], first: int = 0) -> Vectors
     3 of them.
     """
     rows: dict[str, NDArray[np.float32]] = {}
-    found, lines, is_of_use = 0, 0, False
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                cells = line.rstrip().split(b" ")
-                heads = number == 1 and len(cells) == 2 and all(map(bytes.isdigit, cells))
-                if not found:
-                    found = int(cells[1]) if heads else len(cells) - 1
-                    _check_width(path, found)
-                if heads:
-                    continue
-                lines += 1
-                if len(cells) <= found:
-                    got = "those of a binary file" if 0 in line else f"{len(cells) - 1}"
-                    raise DataError(_at(path, number, f"a word and {found} numbers", got))
-                word = _word(path, number, b" ".join(cells[:-found]))
-                if word not in rows and (word in needed or lines <= first):
-                    rows[word] = _numbers(path, number, cells[-found:])
-                    is_of_use = is_of_use or word in needed
-    except OSError as error:
-        raise DataError(
-            f"data: `{path}` must be a file of word vectors, got: {error.strerror}."
-        ) from error
+    width, lines, is_of_use = 0, 0, False
+    with opened(path) as file:
+        for number, line in enumerate(lines_of(file, str(path)), 1):
+            cells = line.rstrip(_ENDS).split(" ")
+            heads = number == 1 and len(cells) == 2 and all(map(_WHOLE.fullmatch, cells))
+            if not width and cells != [""]:
+                width = int(cells[1]) if heads else len(cells) - 1
+                _check_width(path, number, width)
+            if heads or cells == [""]:
+                continue
+            lines += 1
+            if len(cells) <= width or (len(cells) > width + 1 and _is_number(cells[-width - 1])):
+                got = f"{len(cells) - 1:,}"
+                raise DataError(_at(path, number, f"a word and {counted(width, 'number')}", got))
+            word = " ".join(cells[:-width])
+            if word not in rows and (word in needed or lines <= first):
+                rows[word] = _numbers(path, number, cells[-width:])
+                is_of_use = is_of_use or word in needed
     if not is_of_use:
         got = f"none in {lines:,} of them" if lines else "no vector"
         raise DataError(f"data: `{path}` must hold vectors of words of the text, got {got}.")
     return Vectors(tuple(rows), np.stack(list(rows.values())))
 
 
-def _word(path: Path, number: int, word: bytes) -> str:
+def _is_number(cell: str) -> bool:
+    """Whether a cell is no part of a word, but one number too many."""
     try:
-        return word.decode()
-    except UnicodeDecodeError as error:
-        got = f"byte 0x{word[error.start]:02x} in column {error.start + 1}"
-        raise DataError(_at(path, number, "UTF-8", got)) from None
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
 
 
-def _numbers(path: Path, number: int, cells: list[bytes]) -> NDArray[np.float32]:
+def _numbers(path: Path, number: int, cells: list[str]) -> NDArray[np.float32]:
     found = list[float]()
     try:
         found.extend(map(float, cells))
     except ValueError:
-        cell = cells[len(found)].decode(errors="replace")
-        got = f"'{cell:.40}' as number {len(found) + 1}"
-        raise DataError(_at(path, number, f"{len(cells)} numbers after its word", got)) from None
+        got = f"'{cells[len(found)]:.40}' as number {len(found) + 1:,}"
+        raise DataError(_at(path, number, f"{len(cells):,} numbers after its word", got)) from None
     with np.errstate(over="ignore"):  # what is too large is infinite, and told below
         vector = np.array(found, np.float32)
     if not np.isfinite(vector).all():
-        raise DataError(_at(path, number, "finite numbers", "NaN or infinity"))
+        at = int(np.isfinite(vector).argmin())
+        got = f"'{cells[at]:.40}' as number {at + 1:,}"
+        raise DataError(_at(path, number, "finite numbers", got))
     return vector
 
 
-def _check_width(path: Path, found: int) -> None:
-    if found < 2:
-        raise DataError(
-            _at(
-                path,
-                1,
-                "a word and its numbers, parted by spaces",
-                counted(max(0, found), "number"),
-            )
-        )
+def _check_width(path: Path, number: int, width: int) -> None:
+    if width < 2:
+        wanted = "a word and its numbers, parted by spaces"
+        raise DataError(_at(path, number, wanted, counted(width, "number")))
 
 
 def _at(path: Path, number: int, wanted: str, got: str) -> str:
