@@ -8,6 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from elman.errors import CheckpointError
 from elman.records import Observer, Record
 from elman.runs import Run
 from elman.runs.names import CODEC, VECTORS
@@ -52,14 +53,14 @@ class TaggingLesson(Lesson[TaggingModule, Baselines, Trained]):
         """Sizes of the text and of what is known of it."""
         corpus, codec = self.corpus, self.codec
         held_out = [word for sentence in corpus.validation for word in sentence.words]
-        with_vectors = sum(codec.vector_id(word) > 0 for word in codec.words)
+        with_vectors = {codec.looked_up(form) for form in codec.forms if codec.vector_id(form)}
         return {
             "tokens": sum(codec.forms.values()),
             "sentences": len(corpus.train),
             "validation_tokens": len(held_out),
             "validation": corpus.split,
             "vocabulary": len(codec.words),
-            "vectors": None if self.vectors is None else with_vectors,
+            "vectors": None if self.vectors is None else len(with_vectors & {*codec.words}),
             "tags": len(codec.tags),
             "column": codec.written["column"],
             "entities": codec.entities,
@@ -133,6 +134,7 @@ def read_texts(
     vectors = _vectors(config, corpus)
     if run is not None and run.holds(CODEC):
         codec = TaggingCodec.from_json(str(run.path / CODEC), run.read_json(CODEC))
+        _check_codec(run, codec, vectors)
     else:
         codec = _codec(config, corpus, vectors)
     said = f"words {len(codec.words):,}"
@@ -149,6 +151,15 @@ def _codec(config: TaggingConfig, corpus: Corpus, vectors: Vectors | None) -> Ta
         written=corpus.written,
         vector_words=() if vectors is None else vectors.words,
     )
+
+
+def _check_codec(run: Run, codec: TaggingCodec, vectors: Vectors | None) -> None:
+    """Raise `CheckpointError` if a run's codec has others than the words of the vectors."""
+    if codec.vector_words != (() if vectors is None else vectors.words):
+        raise CheckpointError(
+            f"{run.path / CODEC}: `vector_words` must be the words that have a vector, got others. "
+            "The file is damaged; restore it from a copy or start anew with --overwrite."
+        )
 
 
 def _vectors(config: TaggingConfig, corpus: Corpus) -> Vectors | None:

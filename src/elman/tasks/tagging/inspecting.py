@@ -1,5 +1,7 @@
 """What a tagger hands to the instruments of `elman.inspect`: its network, and tagged sentences."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -13,7 +15,7 @@ from elman.sequences import PaddedBatch
 from elman.tasks.commands import as_named
 from elman.tasks.held_out import held_out as found_again
 from elman.tasks.tagging.codec import TaggingCodec
-from elman.tasks.tagging.corpus import TASK, open_corpus, read_all
+from elman.tasks.tagging.corpus import TASK, Corpus, open_corpus, read_all
 from elman.tasks.tagging.examples import Examples
 from elman.tasks.tagging.model import TaggingModule
 from elman.tasks.tagging.trained import Trained
@@ -82,12 +84,14 @@ def held_out(trained: Trained) -> tuple[list[Sentence], str]:
     Raises:
         DataError: it is not at hand.
     """
-    return found_again(
-        trained,
-        "Tagger.material",
-        "the text that",
-        lambda data, validation: open_corpus(data, validation, trained.config),
-    )
+    kept = {role: digest for role, digest in trained.data.items() if role == "vectors"}
+
+    def opened(data: Data, validation: Data | None) -> Corpus:
+        """The text alone: the vectors stand in the run, and their file may be gone."""
+        corpus = open_corpus(data, validation, replace(trained.config, vectors=""))
+        return replace(corpus, digests={**corpus.digests, **kept})
+
+    return found_again(trained, "Tagger.material", "the text that", opened)
 
 
 def _material(trained: Trained, sentences: list[Sentence], said: str) -> Material:

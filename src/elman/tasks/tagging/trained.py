@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from elman.errors import CheckpointError
@@ -89,10 +90,12 @@ def _vectors(run: Run, codec: TaggingCodec) -> Tensor | None:
     if not codec.vector_words:
         return None
     found = run.read_tensors(VECTORS)[0].get("vectors")
-    rows = len(codec.vector_words)
-    if found is None or found.dim() != 2 or len(found) != rows or not found.is_floating_point():
+    rows, where = len(codec.vector_words), run.path / VECTORS
+    if found is None or found.dim() != 2 or len(found) != rows or found.dtype != torch.float32:
         raise CheckpointError(
-            f"{run.path / VECTORS}: `vectors` must have a row of numbers for each of the {rows:,} "
+            f"{where}: `vectors` must have a row of 32-bit numbers for each of the {rows:,} "
             f"`vector_words` of {CODEC}."
         )
+    if not bool(torch.isfinite(found).all()):
+        raise CheckpointError(f"{where}: `vectors` must hold finite numbers, got NaN or infinity.")
     return found
