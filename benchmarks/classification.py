@@ -9,13 +9,14 @@ same command goes on. A section is written once every network of a set is measur
 Protocol: pooling, direction, dropout and noise were chosen on the training part of Japanese vowels,
 cut into folds (`classification_options.py`), and carried over to the other series; its shift, its
 128 units, its epochs and its five members were found later, on folds that hold out what came last,
-and all that the watch has of its own on folds of other wearers. Pen strokes have eight points, too
-few to drop any or to blur as much: their own folds say so. What else is set keeps a network to
-seconds on one core. On series the network learns from train and validation part together and keeps
-the weights of the epoch with the lowest loss on the latter, which it has learned from too, so that
-this is as good as the last. On texts it learns from the train part, and the validation part chooses
-the epoch. No figure of the tested part chose anything, though some sets were tested again, with
-options that their folds had told later. Baselines are fitted once on the same examples.
+and what the watch has of its own, but for the members, on folds of other wearers. Pen strokes have
+eight points, too few to drop any or to blur as much: their own folds say so. What else is set keeps
+a network to seconds on one core. On series the network learns from train and validation part
+together and keeps the weights of the epoch with the lowest loss on the latter, which it has learned
+from too, so that this is as good as the last. On texts it learns from the train part, and the
+validation part chooses the epoch. No figure of the tested part chose anything, though some sets
+were tested again, with options that their folds had told later. Baselines are fitted once on the
+same examples.
 """
 
 import json
