@@ -34,6 +34,15 @@ def test_of_one_by_name_tells_source_cut_and_what_others_reached(
     assert "kjv" not in told
 
 
+def test_vectors_have_no_other_splits(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, promised in (["kjv", "glove"], True), (["glove"], False):
+        assert main(["datasets", *words]) == 0
+        told = capsys.readouterr().out
+        assert "elman train tagging FILE --vectors NAME" in told
+        assert ("NAME:validation" in told) is promised
+        assert told.rstrip("\n") + "\n" == told
+
+
 def test_fetches_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["datasets", "fetch", "python-manual"]) == 0
     out = capsys.readouterr().out

@@ -80,13 +80,13 @@ class FetchDatasets:
 def _described(dataset: DataSet) -> dict[str, Any]:
     """What a program may want to know of a data set."""
     fetched = datasets.is_fetched(dataset.name)
-    files = datasets.splits(dataset.name) if fetched else None
+    there = dataset.splits if fetched else ()
     return {
         **dataclasses.asdict(dataset),
         "task": dataset.task,
         "origin": dataset.origin,
         "fetched": fetched,
-        "files": {split: str(getattr(files, split)) for split in dataset.splits if files},
+        "files": {split: str(datasets.paths(dataset.name, split)[0]) for split in there},
     }
 
 
@@ -110,7 +110,9 @@ def _table(described: list[dict[str, Any]], *, details: bool) -> str:
             below += _details(one) if details else []
             lines += [f"{'':<{width + 19}}{text}" for text in below]
         lines += [""] if chosen else []
-    return "\n".join([*lines, "The other splits are NAME:validation and NAME:test."])
+    if any(one["task"] for one in described):
+        lines.append("The other splits are NAME:validation and NAME:test.")
+    return "\n".join(lines).rstrip()
 
 
 def _details(one: dict[str, Any]) -> list[str]:

@@ -112,6 +112,8 @@ def test_unknown_names() -> None:
             use("soto")
     with pytest.raises(ChoiceError, match=r"`split` must be one of 'train', 'validation', 'test'"):
         paths("sotu", "valid")
+    with pytest.raises(ChoiceError, match=r"`split` must be one of 'train'; got 'test'"):
+        paths("glove", "test")
 
 
 def test_a_new_grammar_makes_new_text(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

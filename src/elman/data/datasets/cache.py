@@ -17,7 +17,7 @@ __all__ = ["Splits", "cache_folder", "splits_in", "write_splits"]
 
 @dataclass(frozen=True)
 class Splits:
-    """The files of a data set."""
+    """The files of a data set; of a split that it does not have, there is none at the path."""
 
     train: Path
     validation: Path
@@ -47,6 +47,12 @@ def write_splits(
     Texts are written as UTF-8 and parted by blank lines, bytes as they are.
 
     The folder appears when all is written; an interruption leaves nothing.
+
+    Args:
+        folder: which is made.
+        documents: what to write, in order.
+        suffix: of the files.
+        wanted: the splits that there must be; no document may be of another.
 
     Raises:
         DataError: the disk is full, the folder cannot be written, or a split has nothing.

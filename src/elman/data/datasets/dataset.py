@@ -7,6 +7,7 @@ __all__ = ["KINDS", "READERS", "SPLITS", "DataSet", "Package", "Result"]
 READERS = "elman.data.datasets.readers"
 
 SPLITS: tuple[str, ...] = ("train", "validation", "test")
+"""The parts of a data set that a task learns from."""
 
 KINDS: dict[str, str] = {
     "text": "language",

@@ -12,7 +12,7 @@ from elman.checks import check_choice
 from elman.data.datasets import clients
 from elman.data.datasets.archives import read_members
 from elman.data.datasets.cache import Splits, cache_folder, splits_in, write_splits
-from elman.data.datasets.dataset import SPLITS, DataSet, Package
+from elman.data.datasets.dataset import DataSet, Package
 from elman.data.datasets.registry import find
 from elman.errors import DataError
 
@@ -74,10 +74,10 @@ def paths(name: str, split: str = "train") -> list[Path]:
     """The files of one split of a data set that was fetched before.
 
     Raises:
-        ChoiceError: there is no data set or split of that name.
+        ChoiceError: there is no data set of that name, or it has no such split.
         DataError: it was not fetched.
     """
-    check_choice("datasets", "split", split, SPLITS)
+    check_choice("datasets", "split", split, find(name).splits)
     return [getattr(splits(name), split)]
 
 
