@@ -80,6 +80,9 @@ def test_series_of_a_table_are_answered_by_name(
     assert [line.split("\t")[:2] for line in lines] == [["w7", "up"], ["x", "down"]]
     _, *lines = elman("predict", classifier, table, "--every-step").out.splitlines()
     assert [line.split("\t")[:2] for line in lines] == [["w7", "1"], ["w7", "2"], ["x", "1"]]
+    table.write_text('series,a,b\n"w\t7\nx",2,0\n')
+    _, *lines = elman("predict", classifier, table).out.splitlines()
+    assert [line.split("\t")[:2] for line in lines] == [["w\\t7\\nx", "up"]]
 
 
 def test_predict_answers_after_every_step(

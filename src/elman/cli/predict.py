@@ -15,6 +15,7 @@ from elman.cli.runs import choose_run
 from elman.data.lines import lines_of, opened
 from elman.errors import ConfigError
 from elman.records import Record
+from elman.wording import visible
 
 __all__ = ["Predict"]
 
@@ -119,8 +120,15 @@ def _table(records: Iterator[Record]) -> Iterator[str]:
         cells |= {f"p({name})": p for name, p in record.get("probabilities", {}).items()}
         if not header:
             header = list(cells)
-            yield "\t".join(header)
-        yield "\t".join(f"{v:.4f}" if isinstance(v, float) else str(v) for v in cells.values())
+            yield "\t".join(map(_cell, header))
+        yield "\t".join(map(_cell, cells.values()))
+
+
+def _cell(value: object) -> str:
+    """A number, or a name, whose tabs and line ends would break the table."""
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return visible(str(value)).replace("\t", "\\t").replace("\n", "\\n")
 
 
 def _opened(words: tuple[str, ...]) -> AbstractContextManager[BufferedReader]:
