@@ -50,6 +50,23 @@ def as_parquet(path: Path) -> None:
 WRITERS = {".ts": as_ts, ".npz": as_npz, ".csv": as_csv, ".parquet": as_parquet}
 
 
+def test_channels_are_told_apart_by_name(tmp_path: Path) -> None:
+    """In the order of the first file, or in the one that is asked for; others go by their place."""
+    first, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("series,x,y\np,1,2\n")
+    other.write_text("series,y,x\nq,4,3\n")
+    one, two = read_series([first, other], labelled=False)
+    assert one.channels == two.channels == ("x", "y")
+    assert two.content.tolist() == [[3, 4]]
+    for names, expected in (
+        (ColumnNames(order=("y", "x")), [2, 1]),
+        (ColumnNames(order=("v", "x")), [1, 2]),
+        (ColumnNames(order=("y", "x"), values=("x", "y")), [1, 2]),
+    ):
+        (found,) = read_series([first], names, labelled=False)
+        assert found.content.tolist() == [expected]
+
+
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_formats_say_the_same(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"cats{suffix}"

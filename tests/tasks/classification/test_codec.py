@@ -1,5 +1,7 @@
 """Classes and what is read, as numbers, and back from a file."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.tasks.classification.conftest import SAYINGS
@@ -26,10 +28,12 @@ def test_a_codec_of_texts_returns(unit: str) -> None:
 
 
 def test_a_codec_of_series_returns() -> None:
-    codec = ClassCodec.fit(SERIES, ExampleFields(), "series")
+    named = [replace(each, channels=("x",)) for each in SERIES]
+    codec = ClassCodec.fit(named, ExampleFields(), "series")
     again = ClassCodec.from_json("codec.json", codec.to_json())
     assert again.classes == ("2", "10") and again.size == 2  # a value, and whether it is missing
     np.testing.assert_array_equal(again.encode(SERIES[0]), codec.encode(SERIES[0]))
+    assert again.channel_names == ("x",)
     assert again.number("10") == 1 and again.number("3") == -1
     with pytest.raises(DataError, match="must have 1 channel, as the model was trained on, got 2"):
         again.encode(Labelled(np.zeros((3, 2), np.float32), "2", "series 1"))
@@ -44,6 +48,7 @@ def test_a_codec_of_series_returns() -> None:
         {"classes": ["joy", "woe", 3]},
         {"counts": [1, 1, -1]},
         {"reader": {"unit": "wrod"}},
+        {"channel_names": [1]},
     ],
 )
 def test_a_damaged_codec_is_refused(change: dict[str, object]) -> None:

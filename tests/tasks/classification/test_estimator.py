@@ -21,6 +21,18 @@ def labels(model: Classifier, data: object) -> list[str]:
     return [each.label for each in model.predict(data)]
 
 
+def test_channels_of_a_table_are_read_by_their_names(tmp_path: Path) -> None:
+    """Wherever the column stands that the class depends on, also for a run that is loaded."""
+    table, other = tmp_path / "walks.csv", tmp_path / "other.csv"
+    rows = [f"s{n},{n % 2},{2 * (n % 2) - 1},0.{n % 7}" for n in range(60)]
+    table.write_text("series,label,x,y\n" + "\n".join(rows))
+    other.write_text("series,label,y,x\na,1,-1,1\nb,0,1,-1\n")
+    model = Classifier(**{**SMALL, "epochs": 4}).fit(table, out=tmp_path / "run")
+    for each in (model, elman.load(tmp_path / "run")):
+        assert labels(each, other) == ["1", "0"]
+        assert each.score(other)["accuracy"].value == 100
+
+
 def test_what_came_first_decides_and_only_memory_knows(
     of_series: Classifier, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ class Labelled(Generic[Content]):
         group: what it belongs to, such as its speaker; "" if that is not known. Whoever holds
             examples out may keep groups together.
         name: what the file calls it, such as the number of a series; "" if it has no name.
+        channels: what the file calls the channels of a series; () if they have no names.
 
     >>> Labelled("I love cats", "joy", "line 1 of `cats.csv`").label
     'joy'
@@ -34,6 +35,7 @@ class Labelled(Generic[Content]):
     origin: str
     group: str = ""
     name: str = ""
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,7 @@ class ColumnNames:
         series: which series a row belongs to; "" takes 'series'.
         time: the order of a series' rows; "" takes 'time' if there is such a column.
         values: the channels of a series; () takes all other columns.
+        order: how to order the channels where none are named and a file has just these.
     """
 
     text: str = ""
@@ -55,6 +58,7 @@ class ColumnNames:
     series: str = ""
     time: str = ""
     values: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
 
 def classes_of(labels: Iterable[str], where: str) -> list[str]:

@@ -71,13 +71,15 @@ def read_long(
     else:
         header, rows = header_of(path), ((row.cells, row.line) for row in read_rows(path))
     places = _places(header, names, str(path), labelled)
+    channels = tuple(header[k] for k in places.values)
     found = dict[str, _Gathered]()
     for cells, line in rows:
         _gather(found, cells, line, places, header, str(path))
     for name, one in found.items():
         order = _order(one, name, str(path)) if places.time is not None else slice(None)
         values = np.array(one.steps, np.float32)[order]
-        yield Labelled(values, one.label, f"series '{name}' of `{path}`", one.group, name)
+        origin = f"series '{name}' of `{path}`"
+        yield Labelled(values, one.label, origin, one.group, name, channels)
 
 
 def _places(header: Sequence[str], names: ColumnNames, path: str, labelled: bool) -> _Places:
@@ -100,6 +102,8 @@ def _places(header: Sequence[str], names: ColumnNames, path: str, labelled: bool
     ]
     if not values:
         raise DataError(f"data: `{path}` must have a column of values, got none beside the others.")
+    if not names.values and sorted(header[k] for k in values) == sorted(names.order):
+        values = [header.index(name) for name in names.order]
     return _Places(
         special["series"], special.get("time"), special.get("label"), special.get("group"), values
     )

@@ -1,6 +1,7 @@
 """Labelled series out of files of several formats."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,8 @@ def read_series(
     r"""Series with their classes: lengths may differ, channels may not.
 
     A file whose name ends in .ts is of the UEA and UCR archives' format, one in .npz is NumPy's;
-    .parquet and all others are tables in long form.
+    .parquet and all others are tables in long form. Tables that name the same channels in another
+    order are read in that of the first.
 
     Args:
         paths: the files.
@@ -61,7 +63,7 @@ def read_series(
                     f"data: {example.origin} must have {counted(channels, 'channel')}, "
                     f"as {first} has, got {C}."
                 )
-            found = True
+            found, names = True, replace(names, order=names.order or example.channels)
             yield example
         if not found:
             raise DataError(f"data: `{path}` must hold series, got none.")

@@ -29,6 +29,7 @@ class ClassCodec:
         classes: by number.
         counts: how many examples of each there were to learn from.
         reader: text ↔ ids, or the scaling of series.
+        channel_names: what the training data call the channels of series; () if nothing.
 
     >>> cats = Labelled("I love cats", "joy", ""), Labelled("Oh no", "woe", "")
     >>> codec = ClassCodec.fit(cats, ExampleFields(), "cats.csv")
@@ -39,6 +40,7 @@ class ClassCodec:
     classes: tuple[str, ...]
     counts: tuple[int, ...]
     reader: Codec | Scaling
+    channel_names: tuple[str, ...] = ()
 
     @classmethod
     def fit(
@@ -59,7 +61,8 @@ class ClassCodec:
         counts = Counter(each.label for each in examples)
         of_text = isinstance(examples[0].content, str)
         reader = _text_codec(examples, fields, where) if of_text else _scaling(examples, where)
-        return cls(tuple(classes), tuple(counts[name] for name in classes), reader)
+        numbers = tuple(counts[name] for name in classes)
+        return cls(tuple(classes), numbers, reader, examples[0].channels)
 
     @property
     def is_text(self) -> bool:
@@ -117,6 +120,7 @@ class ClassCodec:
             "classes": list(self.classes),
             "counts": list(self.counts),
             "reader": self.reader.to_json(),
+            "channel_names": list(self.channel_names),
         }
 
     @classmethod
@@ -136,7 +140,8 @@ class ClassCodec:
                 "got something else."
             )
         kind = codecs.from_json if content["kind"] == "text" else Scaling.from_json
-        return cls(tuple(content["classes"]), tuple(content["counts"]), kind(content["reader"]))
+        reader, channels = kind(content["reader"]), tuple(content.get("channel_names", ()))
+        return cls(tuple(content["classes"]), tuple(content["counts"]), reader, channels)
 
 
 def _text_codec(examples: Sequence[Labelled[str]], fields: ExampleFields, where: str) -> Codec:
@@ -169,11 +174,14 @@ def _is_sound(content: Any) -> bool:
     if not isinstance(content, dict) or content.get("kind") not in ("text", "series"):
         return False
     classes, counts = content.get("classes"), content.get("counts")
+    channels = content.get("channel_names", [])  # which runs from before do not have
     return (
         isinstance(classes, list)
         and isinstance(counts, list)
         and len(classes) == len(counts) == len(set(map(str, classes))) >= 2
         and all(isinstance(name, str) and name for name in classes)
         and all(type(count) is int and count > 0 for count in counts)
+        and isinstance(channels, list)
+        and all(isinstance(name, str) for name in channels)
         and "reader" in content
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ def open_corpus(data: Data, validation: Data | None, fields: ExampleFields) -> C
         return Corpus(before, after, digests, source, split)
     digests["validation"] = sha256(held_out)
     split = "as the data set has it" if validation is None else "as given"
-    more = read_all(held_out, fields)
+    more = read_all(held_out, fields, order=train[0].channels)
     if isinstance(train[0].content, str) is not isinstance(more[0].content, str):
         raise DataError(
             f"data: `{held_out[0]}` must hold {_kind(train[0])} as `{paths[0]}` does, "
@@ -68,7 +68,12 @@ def open_corpus(data: Data, validation: Data | None, fields: ExampleFields) -> C
 
 
 def read_all(
-    paths: Sequence[Path], fields: ExampleFields, *, labelled: bool = True, kind: str = ""
+    paths: Sequence[Path],
+    fields: ExampleFields,
+    *,
+    labelled: bool = True,
+    kind: str = "",
+    order: tuple[str, ...] = (),
 ) -> list[Example]:
     """All examples of some files, texts or series.
 
@@ -77,11 +82,12 @@ def read_all(
         fields: which columns hold what.
         labelled: whether each must have a label.
         kind: what they must hold, "text" or "series"; "" for whatever the first holds.
+        order: the channels of series, by name, as they are to stand; () as the first file has them.
 
     Raises:
         DataError: a file is missing or holds something else; the message names file and line.
     """
-    names = _columns(fields)
+    names = replace(_columns(fields), order=order)
     as_whom = "the model reads" if kind else f"`{paths[0]}` does"
     kinds = {path: kind_of(path, names, labelled=labelled) for path in paths}
     kind = kind or kinds[paths[0]]

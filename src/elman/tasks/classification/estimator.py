@@ -193,7 +193,9 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
         """Examples with their classes, of the kind that the model reads."""
         trained = self._fitted("score")
         kind = "text" if trained.codec.is_text else "series"
-        return read_all(expand(data, "test", TASK), trained.config, kind=kind)
+        return read_all(
+            expand(data, "test", TASK), trained.config, kind=kind, order=trained.codec.channel_names
+        )
 
     def _read(self, data: Data) -> Examples:
         """Examples as numbers."""

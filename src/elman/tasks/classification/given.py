@@ -31,7 +31,9 @@ def examples_of(trained: Trained, data: Contents, where: str) -> list[Example]:
     """
     if isinstance(data, Path):
         kind = "text" if trained.codec.is_text else "series"
-        return read_all([data], trained.config, labelled=False, kind=kind)
+        return read_all(
+            [data], trained.config, labelled=False, kind=kind, order=trained.codec.channel_names
+        )
     if not isinstance(data, Iterable):
         raise DataError(
             f"{where}: `data` must be a text or a series, several of them, or a pathlib.Path to a "

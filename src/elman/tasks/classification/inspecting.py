@@ -31,7 +31,9 @@ def material(trained: Trained, data: Data | None) -> Material:
         examples, said = held_out(trained)
     else:
         kind = "text" if trained.codec.is_text else "series"
-        examples = read_all(expand(data, "test", TASK), trained.config, kind=kind)
+        examples = read_all(
+            expand(data, "test", TASK), trained.config, kind=kind, order=trained.codec.channel_names
+        )
         said = as_named(data)
     known = [each for each in examples if trained.codec.number(each.label) >= 0]
     if not known:
