@@ -34,6 +34,7 @@ def test_a_line_that_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
         ("I\tPRON\n".encode("utf-32-le"), "utf-32le"),
         ("I\tPRON\n".encode("utf-32-be"), "utf-32be"),
         (b"caf\xe9s", "latin1"),
+        (b"BZh caf\xe9s", "latin1"),
     ],
 )
 def test_what_converts_another_encoding_is_said(content: bytes, encoding: str) -> None:
@@ -69,5 +70,7 @@ def test_a_binary_file_is_no_text_to_convert(content: bytes) -> None:
     ],
 )
 def test_how_to_unpack_a_compressed_file_is_said(packed: bytes, verb: str) -> None:
-    with pytest.raises(DataError, match=f"This is a compressed file; unpack it: {verb} FILE"):
+    with pytest.raises(
+        DataError, match=f"This is a compressed file; unpack it: {verb} < OLD > NEW"
+    ):
         list(lines_of(io.BytesIO(packed), "x"))

@@ -20,8 +20,7 @@ _MARKS = (
 )
 _NOT_TEXT = frozenset(range(32)) - frozenset(b"\b\t\n\v\f\r\x1b")  # control characters
 _SIGNATURES = (b"\x89PNG", b"%PDF")  # of files whose first line may have none of those
-_OTHER = "This is a file of another kind, or a damaged one."
-_PACKED = {b"\x1f\x8b": "gunzip", b"BZh": "bunzip2", b"\xfd7zXZ": "unxz"}
+_UNPACKERS = {b"\x1f\x8b": "gunzip", b"BZh91AY&SY": "bunzip2", b"\xfd7zXZ": "unxz"}
 _WIDE = ("utf-32le", "utf-32be", "utf-16le", "utf-16be")
 
 
@@ -84,14 +83,16 @@ def foreign_byte(path: str | Path, line: int, at: int, byte: int, head: bytes) -
     """
     got = f"byte 0x{byte:02x}" if byte else "a NUL byte"
     encoding = _wide_encoding(head) or ("latin1" if byte and not _is_binary(head) else "")
-    convert = (
-        f"If it is text in another encoding, convert it: iconv -f {encoding} -t utf-8 OLD > NEW"
-    )
-    unpack = next((verb for magic, verb in _PACKED.items() if head.startswith(magic)), "")
-    other = f"This is a compressed file; unpack it: {unpack} FILE" if unpack else _OTHER
+    unpack = next((verb for magic, verb in _UNPACKERS.items() if head.startswith(magic)), "")
+    hint = "This is a file of another kind, or a damaged one."
+    if unpack:
+        hint = f"This is a compressed file; unpack it: {unpack} < OLD > NEW"
+    elif encoding:
+        hint = (
+            f"If it is text in another encoding, convert it: iconv -f {encoding} -t utf-8 OLD > NEW"
+        )
     return DataError(
-        f"data: `{path}` must be UTF-8 text, got {got} in line {line:,}, column {at + 1:,}. "
-        f"{convert if encoding and not unpack else other}"
+        f"data: `{path}` must be UTF-8 text, got {got} in line {line:,}, column {at + 1:,}. {hint}"
     )
 
 
