@@ -18,7 +18,6 @@ from elman.records import Record
 from elman.runs import Run
 from elman.runs.names import BASELINE
 from elman.training.loop import Outcome
-from elman.training.randomness import fork_randomness
 from elman.wording import NOT_FINITE, counted
 
 __all__ = [
@@ -84,12 +83,12 @@ def weights_bytes(config: Any, build: Callable[[Any], torch.nn.Module]) -> int:
     """Bytes of a network's weights; at most two layers are sketched, since all further are alike.
 
     Args:
-        config: the options, with `layers` and `seed` among them.
+        config: the options, with `layers` among them.
         build: makes the network of such options.
     """
     sizes = []
     for layers in (1, 2)[: config.layers]:
-        with sketching(), fork_randomness(config.seed):
+        with sketching():
             sketch = build(dataclasses.replace(config, layers=layers))
         sizes.append(sum(p.numel() * p.element_size() for p in sketch.parameters()))
     further: int = config.layers - 1
