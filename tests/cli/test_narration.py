@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from elman.cli.classification_narration import ClassificationNarrator
 from elman.cli.language_narration import LanguageNarrator
 from elman.cli.narration import Narrator
 from elman.cli.tagging_narration import TaggingNarrator
+from elman.tasks.classification.config import ClassificationConfig
 from elman.tasks.language.config import LanguageConfig
 from elman.tasks.tagging.config import TaggingConfig
 
@@ -55,6 +57,13 @@ def narrator() -> Narrator:
 )
 def test_a_record_is_told(narrator: Narrator, record: dict[str, Any], line: str) -> None:
     assert line in "\n".join(narrator.lines(record))
+
+
+def test_members_are_counted_where_they_are_several() -> None:
+    for members, said in (1, "16 units, 12,345 parameters"), (3, "16 units, 3 members, 12,345 "):
+        config = ClassificationConfig(hidden_size=16, members=members)
+        first, *_ = ClassificationNarrator(config, "runs/cats", "cats.csv").lines(START)
+        assert said in first
 
 
 def test_an_end_with_nothing_to_keep_is_left_to_the_error(narrator: Narrator) -> None:

@@ -20,7 +20,7 @@ class ClassificationNarrator(Narrator):
     """
 
     def __init__(self, config: ClassificationConfig, place: str, data: str) -> None:
-        super().__init__(config, place, "example", "valid loss")
+        super().__init__(config, place, "example", "valid loss", config.members)
         self._data = data
 
     def data(self, record: Record) -> list[str]:

@@ -47,10 +47,13 @@ class Narrator(ABC):
         place: the run folder, as people would type it.
         unit: what speed counts, in the singular.
         validated: the validation figure, as it stands above its column.
+        members: how many networks learn side by side.
     """
 
-    def __init__(self, config: StackFields, place: str, unit: str, validated: str) -> None:
-        self.config, self.place, self.unit = config, place, unit
+    def __init__(
+        self, config: StackFields, place: str, unit: str, validated: str, members: int = 1
+    ) -> None:
+        self.config, self.place, self.unit, self._members = config, place, unit, members
         self._header = ("epoch", "train loss", validated, "gradient", "speed")
         self._tellers: dict[str, Callable[[Record], list[str]]] = {
             "data": self.data,
@@ -81,8 +84,9 @@ class Narrator(ABC):
     def _start(self, record: Record) -> list[str]:
         config = self.config
         layers = f"{config.layers} × " if config.layers > 1 else ""
+        members = f"{self._members} members, " if self._members > 1 else ""
         network = (
-            f"network     {config.cell}, {layers}{config.hidden_size:,} units, "
+            f"network     {config.cell}, {layers}{config.hidden_size:,} units, {members}"
             f"{record['parameters']:,} parameters → {self.place}"
         )
         table = ["", f"{_row(*self._header)}   time"]
