@@ -171,8 +171,9 @@ def test_a_saved_model_returns(of_series: Classifier, signs: Path, tmp_path: Pat
         elman.LanguageModel.load(tmp_path / "saved")
 
 
-def test_a_stopped_run_goes_on_to_the_same_bits(signs: Path, tmp_path: Path) -> None:
-    options = {**SMALL, "epochs": 3, "dropout": 0.3, "noise": 0.1}
+@pytest.mark.parametrize("members", [1, 2])
+def test_a_stopped_run_goes_on_to_the_same_bits(members: int, signs: Path, tmp_path: Path) -> None:
+    options = {**SMALL, "epochs": 3, "dropout": 0.3, "noise": 0.1, "members": members}
     whole = Classifier(**options).fit(signs, out=tmp_path / "whole")
 
     class StopError(Exception):
