@@ -65,6 +65,9 @@ def test_channels_are_told_apart_by_name(tmp_path: Path) -> None:
     ):
         (found,) = read_series([first], names, labelled=False)
         assert found.content.tolist() == [expected]
+    first.write_text("series,x,x\np,1,2\n")  # two of one name go by their place, too
+    (found,) = read_series([first], ColumnNames(order=("x", "x")), labelled=False)
+    assert found.content.tolist() == [[1, 2]]
 
 
 @pytest.mark.parametrize("suffix", WRITERS)

@@ -102,8 +102,9 @@ def _places(header: Sequence[str], names: ColumnNames, path: str, labelled: bool
     ]
     if not values:
         raise DataError(f"data: `{path}` must have a column of values, got none beside the others.")
-    if not names.values and sorted(header[k] for k in values) == sorted(names.order):
-        values = [header.index(name) for name in names.order]
+    called = {header[k]: k for k in values}
+    if not names.values and len(called) == len(values) and sorted(called) == sorted(names.order):
+        values = [called[name] for name in names.order]
     return _Places(
         special["series"], special.get("time"), special.get("label"), special.get("group"), values
     )
