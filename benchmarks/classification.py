@@ -73,7 +73,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "learning_rate": 0.01,
         "members": 5,
     },
-    "sotu-eras": {"hidden_size": 64, "epochs": 5, "learning_rate": 0.01, "dropout": 0.5},
+    "sotu-eras": {
+        "hidden_size": 64,
+        "epochs": 5,
+        "learning_rate": 0.01,
+        "dropout": 0.5,
+        "members": 5,
+    },
 }
 PARTS = tuple(OPTIONS)
 FLOORS = {
