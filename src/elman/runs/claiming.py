@@ -64,8 +64,6 @@ def refuse_foreign(path: Path) -> None:
 def refuse_other(path: Path, now: Description, then: Description) -> None:
     """Raise `CheckpointError` with the differences if the run there is not the same."""
     rows = compare(now, then)
-    if now.task != then.task:
-        rows = rows[:1]  # whose options are others, too, which says nothing more
     if rows:
         raise CheckpointError(
             f"{path}: a run that goes on must keep its options and data, got:\n{table(rows)}\n"

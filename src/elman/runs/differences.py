@@ -35,13 +35,15 @@ class Difference:
 def compare(now: Description, then: Description) -> list[Difference]:
     """List what forbids that the run described by `then` goes on as `now`.
 
+    Of another task that alone is listed: its options are others, too, which says nothing more.
+
     >>> then = Description(task="language", config={"layers": 1, "epochs": 5})
     >>> compare(Description(task="language", config={"layers": 2, "epochs": 9}), then)
     [Difference(name='layers', then='1', now='2')]
     """
-    rows = []
     if now.task != then.task:
-        rows.append(Difference("task", then.task, now.task))
+        return [Difference("task", then.task, now.task)]
+    rows = []
     for name in dict.fromkeys([*then.config, *now.config]):
         before = then.config.get(name, ADDED_OPTIONS.get(name, _ABSENT))
         after = now.config.get(name, _ABSENT)
