@@ -90,8 +90,8 @@ def build_to_fit(
 ) -> Network:
     """Build a network once it is known that its tensors have `shapes`, as a file claims.
 
-    The first building takes no memory, so absurd sizes in a hostile
-    `config.json` end in a message. Leaves torch's random generator as it was.
+    The first building takes no memory, so absurd sizes in a hostile `config.json` end in a message.
+    Leaves torch's random generator as it was.
 
     Args:
         build: makes the network.

@@ -14,16 +14,16 @@ __all__ = ["Committee", "Judge"]
 
 
 class Committee(Module):
-    r"""M networks that learn side by side, each from its own first weights, and judge together.
+    """M networks that learn side by side, each from its own first weights, and judge together.
 
         p = (1/M) Σ_m softmax(o_m)
 
     What each has wrong in its own way is outvoted by the others, and p is surer where they agree.
 
-    Shapes: B sequences, T steps, K classes, M members.
+    Shapes: B sequences, T steps, I inputs, K classes, M members.
 
     Args:
-        members: networks of the same classes.
+        members: at least one network; all of the same inputs, direction and classes.
 
     Source: Hansen and Salamon, IEEE TPAMI 12, 1990; Lakshminarayanan et al., NeurIPS 2017; of
     series: Ismail Fawaz et al., Data Mining and Knowledge Discovery 34, 2020.
