@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from elman.records import Record
 from elman.tasks.classification import answering, inspecting, reading, scoring
 from elman.tasks.classification.committee import Judge
 from elman.tasks.classification.config import ClassificationConfig
-from elman.tasks.classification.corpus import TASK, open_corpus, read_all
+from elman.tasks.classification.corpus import TASK, Example, open_corpus
 from elman.tasks.classification.examples import Examples
 from elman.tasks.classification.fitting import read_examples
 from elman.tasks.classification.given import Contents, examples_of
@@ -189,13 +189,9 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
         corpus = open_corpus(data, validation, config)
         return Opened(corpus.digests, partial(read_examples, config, corpus))
 
-    def _labelled(self, data: Data) -> list[Any]:
+    def _labelled(self, data: Data) -> list[Example]:
         """Examples with their classes, of the kind that the model reads."""
-        trained = self._fitted("score")
-        kind = "text" if trained.codec.is_text else "series"
-        return read_all(
-            expand(data, "test", TASK), trained.config, kind=kind, order=trained.codec.channel_names
-        )
+        return self._fitted("score").read(expand(data, "test", TASK))
 
     def _read(self, data: Data) -> Examples:
         """Examples as numbers."""

@@ -9,7 +9,7 @@ import numpy as np
 from elman.data.labelled import Labelled
 from elman.errors import DataError
 from elman.tasks.classification.codec import ClassCodec
-from elman.tasks.classification.corpus import Example, read_all
+from elman.tasks.classification.corpus import Example
 from elman.tasks.classification.trained import Trained
 
 __all__ = ["Contents", "examples_of"]
@@ -30,10 +30,7 @@ def examples_of(trained: Trained, data: Contents, where: str) -> list[Example]:
         DataError: a file cannot be read, or something given is neither text nor series.
     """
     if isinstance(data, Path):
-        kind = "text" if trained.codec.is_text else "series"
-        return read_all(
-            [data], trained.config, labelled=False, kind=kind, order=trained.codec.channel_names
-        )
+        return trained.read([data], labelled=False)
     if not isinstance(data, Iterable):
         raise DataError(
             f"{where}: `data` must be a text or a series, several of them, or a pathlib.Path to a "

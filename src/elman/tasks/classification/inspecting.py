@@ -6,7 +6,7 @@ from elman.contracts import Material, Training
 from elman.data.sources import Data, expand
 from elman.errors import DataError
 from elman.sequences import PaddedBatch
-from elman.tasks.classification.corpus import TASK, Example, open_corpus, read_all
+from elman.tasks.classification.corpus import TASK, Example, open_corpus
 from elman.tasks.classification.examples import Examples
 from elman.tasks.classification.trained import Trained
 from elman.tasks.commands import as_named
@@ -30,11 +30,7 @@ def material(trained: Trained, data: Data | None) -> Material:
     if data is None:
         examples, said = held_out(trained)
     else:
-        kind = "text" if trained.codec.is_text else "series"
-        examples = read_all(
-            expand(data, "test", TASK), trained.config, kind=kind, order=trained.codec.channel_names
-        )
-        said = as_named(data)
+        examples, said = trained.read(expand(data, "test", TASK)), as_named(data)
     known = [each for each in examples if trained.codec.number(each.label) >= 0]
     if not known:
         raise DataError(

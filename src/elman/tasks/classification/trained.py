@@ -1,5 +1,6 @@
 """A fitted classifier with all that belongs to it: into a run folder, and back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ from elman.tasks.classification.baselines import Baselines
 from elman.tasks.classification.codec import ClassCodec
 from elman.tasks.classification.committee import Committee, Judge
 from elman.tasks.classification.config import ClassificationConfig
-from elman.tasks.classification.corpus import TASK
+from elman.tasks.classification.corpus import TASK, Example, read_all
 from elman.tasks.classification.model import ClassificationModule
 from elman.tasks.fitted import Fitted, open_run
 
@@ -43,6 +44,20 @@ class Trained(Fitted):
         if self.simpler is not None or self.run is None or not self.config.baselines:
             return self.simpler
         return Baselines.load(self.run.folder(BASELINE), of_text=self.codec.is_text)
+
+    def read(self, paths: Sequence[Path], *, labelled: bool = True) -> list[Example]:
+        """The examples of some files, of the kind and with the channels that the network reads.
+
+        Args:
+            paths: the files.
+            labelled: whether each example must have a label.
+
+        Raises:
+            DataError: as of `corpus.read_all`.
+        """
+        kind = "text" if self.codec.is_text else "series"
+        order = self.codec.channel_names
+        return read_all(paths, self.config, labelled=labelled, kind=kind, order=order)
 
     def save(self, run: Run) -> None:
         """Write codec, baselines and weights."""
