@@ -192,6 +192,17 @@ def test_what_is_no_tagged_text_is_refused(content: bytes, said: str, tmp_path: 
     assert not run.exists()
 
 
+def test_validation_text_of_another_set_of_tags_is_refused(tagged: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.tsv"
+    other.write_text("a\tDT\ndog\tNN\n")
+    with pytest.raises(
+        DataError,
+        match=r"other.tsv` must have tags of the training text \('VERB', .*\), got none of them, "
+        r"first 'DT' of 'a' in the sentence that begins in line 1\. Is it another set",
+    ):
+        Tagger(**SMALL).fit(tagged, validation=other)
+
+
 def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     file = tmp_path / "x.conllu"
     file.write_text("1\tI\tI\tPRON\t_\t_\t0\troot\t_\t_\n\n" * 3)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from elman.errors import CheckpointError
+from elman.errors import CheckpointError, DataError
 from elman.records import Observer, Record
 from elman.runs import Run
 from elman.runs.names import CODEC, VECTORS
@@ -126,7 +126,8 @@ def read_texts(
         run: whose codec to use, if it has one; None for a new one.
 
     Raises:
-        DataError: there is only one tag, or the vectors cannot be read.
+        DataError: there is only one tag, the vectors cannot be read, or a validation text has none
+            of the tags.
         ConfigError: the network would not fit into memory, or vectors are of another width.
         CheckpointError: the run's codec is damaged.
     """
@@ -137,6 +138,7 @@ def read_texts(
         _check_codec(run, codec, vectors)
     else:
         codec = _codec(config, corpus, vectors)
+    _check_validation(corpus, codec)
     said = f"words {len(codec.words):,}"
     check_size(TaggingLesson.WHERE, config, lambda c: build(c, codec, _table(vectors)), said)
     yield TaggingLesson(config, corpus, codec, vectors)
@@ -151,6 +153,20 @@ def _codec(config: TaggingConfig, corpus: Corpus, vectors: Vectors | None) -> Ta
         written=corpus.written,
         vector_words=() if vectors is None else vectors.words,
     )
+
+
+def _check_validation(corpus: Corpus, codec: TaggingCodec) -> None:
+    """Raise `DataError` if a validation text of its own has no tag that can be learned."""
+    first = corpus.validation[0]
+    if first.path == corpus.train[0].path:
+        return
+    if not any(tag in codec.tags for each in corpus.validation for tag in each.tags):
+        known = ", ".join(f"'{tag}'" for tag in codec.tags[:12])
+        raise DataError(
+            f"data: `{first.path}` must have tags of the training text ({known}), got none of "
+            f"them, first '{first.tags[0]:.40}' of '{first.words[0]:.40}' in the sentence that "
+            f"begins in line {first.line:,}. Is it another set of tags, or another column?"
+        )
 
 
 def _check_codec(run: Run, codec: TaggingCodec, vectors: Vectors | None) -> None:
