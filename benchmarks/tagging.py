@@ -16,6 +16,7 @@ Options were chosen on the validation part; the test part is read once, at the e
 import argparse
 import logging
 import time
+from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
@@ -112,10 +113,10 @@ def main() -> None:
     """Train on the text that is named."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("text", choices=TEXTS)
-    parser.add_argument("--out", help="run folder; runs/tag-TEXT if left out")
+    parser.add_argument("--out", help="run folder; runs/tag-TEXT[-VECTORS] if left out")
     parser.add_argument("--threads", type=int, default=0, help="0 leaves torch's own choice")
     parser.add_argument("--epochs", type=int, help="fewer or more than the benchmark's own")
-    parser.add_argument("--vectors", help="word vectors, such as glove")
+    parser.add_argument("--vectors", help="word vectors: glove, or a file")
     parser.add_argument("--seeds", type=int, default=1, help="networks to train, from seed 0 on")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
@@ -125,7 +126,8 @@ def main() -> None:
     title, folder = given.text, f"runs/tag-{given.text}"
     if given.vectors:
         options["vectors"] = given.vectors
-        title, folder = f"{title}, with {given.vectors}", f"{folder}-{given.vectors}"
+        name = Path(given.vectors).stem
+        title, folder = f"{title}, with {name}", f"{folder}-{name}"
     table = measure(given.text, options, given.out or folder, given.threads, given.seeds)
     flags = "".join(
         f" --{flag} {value}"
