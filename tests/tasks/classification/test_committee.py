@@ -3,7 +3,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from tests.tasks.classification.conftest import SMALL
-from torch.nn import functional as F
 
 import elman
 from elman import Classifier
@@ -29,18 +28,6 @@ def test_the_members_probabilities_are_averaged() -> None:
     torch.testing.assert_close(judges(BATCH).exp(), each.softmax(-1).mean(0))
     steps = torch.stack([member.every_step(BATCH) for member in judges.members])
     torch.testing.assert_close(judges.every_step(BATCH).exp(), steps.softmax(-1).mean(0))
-
-
-def test_each_member_learns_for_itself() -> None:
-    """A member's gradient is its own loss's, and does not know of the others."""
-    judges, classes = committee(), torch.tensor([0, 1, 1, 0])
-    F.cross_entropy(judges.members_logits(BATCH)[1], classes).backward()
-    alone = [weight.grad.clone() for weight in judges.members[1].parameters()]
-    assert all(weight.grad.count_nonzero() == 0 for weight in judges.members[0].parameters())
-    judges.zero_grad()
-    F.cross_entropy(judges.members[1](BATCH), classes).backward()
-    for weight, gradient in zip(judges.members[1].parameters(), alone, strict=True):
-        torch.testing.assert_close(weight.grad, gradient)
 
 
 def test_it_learns_is_kept_streamed_and_looked_into(signs: Path, tmp_path: Path) -> None:

@@ -45,3 +45,31 @@ def test_smoothed_labels_count_for_all_classes(weights: str) -> None:
     rare = batch.classes == codec.number("rare")
     each = torch.where(rare, 8 / 2 / 2, 8 / 2 / 6) if weights == "balanced" else 1.0
     assert smoothed.item() == pytest.approx(-((wanted * logs).sum(1) * each).mean().item())
+
+
+def test_the_loss_of_a_committee_is_the_mean_of_its_members() -> None:
+    """Weighed and smoothed as theirs; so is each weight's gradient a share of its own network's."""
+    config = ClassificationConfig(
+        hidden_size=4, dropout=0.0, label_smoothing=0.3, class_weights="balanced", members=3
+    )
+    train = [Labelled("a b", "common" if n % 4 else "rare", f"line {n}") for n in range(8)]
+    codec = ClassCodec.fit(train, config, "t")
+    examples = Examples(codec, train)
+    module = build(config, codec).double().eval()
+    batch = examples.batch(np.arange(8))
+    losses = [
+        ClassificationJob(member, codec, examples, examples, config).loss(batch, None).loss
+        for member in module.members
+    ]
+    whole = ClassificationJob(module, codec, examples, examples, config)
+    loss = whole.loss(batch, None).loss
+    torch.testing.assert_close(loss, torch.stack(losses).mean())
+    weights = list(module.parameters())
+    together = torch.autograd.grad(loss, weights)
+    alone = torch.autograd.grad(sum(losses), weights)
+    for name, ours, theirs in zip(dict(module.named_parameters()), together, alone, strict=True):
+        torch.testing.assert_close(ours, theirs / 3, msg=lambda said, name=name: f"{name}: {said}")
+    logs = module(batch.x)  # it is validated by what all say together
+    rare = batch.classes == codec.number("rare")
+    nats = F.nll_loss(logs, batch.classes, reduction="none") * torch.where(rare, 2, 2 / 3)
+    assert whole.validate() == pytest.approx(nats.mean().item())

@@ -180,7 +180,7 @@ class Classifier(Estimator[ClassificationConfig, Trained], ClassificationConfig)
 
     @property
     def module(self) -> Judge:
-        """The network, a `torch.nn.Module`."""
+        """The network, a `torch.nn.Module`; with `members` a `Committee` of several."""
         return self._fitted("module").module
 
     def _open(

@@ -62,7 +62,8 @@ class ClassificationJob:
     def loss(self, batch: Batch, state: State | None) -> StepLoss:  # noqa: ARG002  (none is carried)
         """Cross entropy in nats per example, each weighed as its class, with smoothed labels.
 
-        Of several networks it is the mean of theirs, so that each learns for itself.
+        Of several networks it is the mean of theirs, so that each learns for itself; `clip_norm`
+        alone is of all their gradients together.
 
         The sum is divided by the number of examples, not by their weights: else a batch without
         a rare class would count as much as one with it, and the rare class too little.

@@ -99,7 +99,7 @@ class ClassificationModule(Module):
         return logits
 
     def members_logits(self, x: PaddedBatch) -> Tensor:
-        """The same as those of a committee of one, (1, B, K)."""
+        """The logits, as a `Committee` of one has them, (1, B, K)."""
         logits: Tensor = self(x)
         return logits[None]
 
