@@ -65,12 +65,12 @@ def device_of(where: str, name: str) -> torch.device:
     """The device that `name` means.
 
     Raises:
-        ChoiceError: torch does not know it, or this machine does not have it.
+        ChoiceError: torch does not know it, this machine does not have it, or it keeps no numbers.
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
-        return torch.empty(0, device=name).device
+        return torch.zeros(1, device=name).cpu().to(name).device
     except (RuntimeError, AssertionError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise ChoiceError(

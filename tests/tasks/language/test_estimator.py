@@ -218,8 +218,9 @@ def test_a_network_too_large_for_the_machine_is_refused(cycle: Path) -> None:
 
 
 def test_an_unknown_device_is_refused(cycle: Path) -> None:
-    with pytest.raises(ChoiceError, match="`device` must be 'auto' or one that torch can use"):
-        LanguageModel(device="gpu").fit(cycle)
+    for device in ("gpu", "meta"):
+        with pytest.raises(ChoiceError, match="`device` must be 'auto' or one that torch can use"):
+            LanguageModel(device=device).fit(cycle)
 
 
 @pytest.mark.parametrize(
