@@ -321,6 +321,11 @@ def test_classes_that_are_new_count_as_wrong_and_are_told(
     assert "first 'anger' in line 3" in scores.warning and "counted as wrong" in scores.warning
 
 
+def test_members_count_where_a_network_is_too_large(signs: Path) -> None:
+    with pytest.raises(ConfigError, match=r"must fit into memory .* `members` 100, inputs 2\."):
+        Classifier(hidden_size=10**6, members=100).fit(signs)
+
+
 def test_epochs_that_nobody_asked_for_suit_the_amount_of_data(signs: Path) -> None:
     class EnoughSeenError(Exception):
         pass

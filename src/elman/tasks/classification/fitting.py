@@ -134,7 +134,7 @@ def read_examples(
         codec = ClassCodec.from_json(str(run.path / CODEC), run.read_json(CODEC))
     else:
         codec = ClassCodec.fit(corpus.train, config, corpus.source)
-    said = f"inputs {codec.size:,}"
+    said = f"`members` {config.members:,}, inputs {codec.size:,}"
     check_size(ClassificationLesson.WHERE, config, lambda c: build(c, codec), said)
     for example in corpus.validation:
         if codec.number(example.label) < 0:
