@@ -1,7 +1,7 @@
 """Taggers on real treebanks beside the taggers that count: one command a text, resumable.
 
     python benchmarks/tagging.py brown [--threads 1] [--epochs 12] [--out runs/tag-brown]
-    python benchmarks/tagging.py brown --vectors glove
+    python benchmarks/tagging.py brown --threads 1 --vectors glove --epochs 24
     python benchmarks/tagging.py petrogold
     python benchmarks/tagging.py turkish-web [--seeds 3]
 
