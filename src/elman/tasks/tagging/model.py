@@ -73,6 +73,8 @@ class TaggingModule(Module):
     Source: Lample et al., NAACL 2016; word dropout: Kiperwasser and Goldberg, TACL 2016.
     """
 
+    vectors: Tensor
+
     def __init__(
         self, fields: TaggerFields, codec: TaggingCodec, vectors: Tensor | None = None
     ) -> None:
@@ -94,8 +96,6 @@ class TaggingModule(Module):
         counts = torch.tensor([1, *codec.counts.values()], dtype=torch.float32, device="cpu")
         self.register_buffer("counts", counts, persistent=False)
         init.uniform_(self.embedding.weight, -0.1, 0.1)
-
-    vectors: Tensor
 
     @property
     def device(self) -> torch.device:
