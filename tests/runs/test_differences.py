@@ -26,11 +26,10 @@ def test_where_it_computes_may_change() -> None:
     assert compare(described(threads=1, device="cpu"), described(threads=2, device="auto")) == []
 
 
-def test_options_data_and_task_are_compared() -> None:
+def test_options_and_data_are_compared() -> None:
     then = described("a" * 64, layers=1, gone=3)
-    now = Description(task="tagging", config={"layers": 2, "new": 0}, data={"train": "b" * 64})
+    now = described("b" * 64, layers=2, new=0)
     assert compare(now, then) == [
-        Difference("task", "language", "tagging"),
         Difference("layers", "1", "2"),
         Difference("gone", "3", "(none)"),
         Difference("new", "(none)", "0"),
