@@ -128,7 +128,7 @@ def read_texts(
     Raises:
         DataError: there is only one tag, the vectors cannot be read, or a validation text has none
             of the tags.
-        ConfigError: the network would not fit into memory, or vectors are of another width.
+        ConfigError: the network would not fit into memory.
         CheckpointError: the run's codec is damaged.
     """
     tell({"event": "stage", "text": "choosing a vocabulary"})
