@@ -12,7 +12,14 @@ from elman.runs.folder import Run
 from elman.runs.names import CONFIG, MODEL
 from elman.runs.tensors import read_shapes
 
-__all__ = ["build_to_fit", "load_model", "load_weights", "save_model", "weights_of"]
+__all__ = [
+    "build_to_fit",
+    "check_numbers",
+    "load_model",
+    "load_weights",
+    "save_model",
+    "weights_of",
+]
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -75,14 +82,19 @@ def load_weights(module: nn.Module, tensors: Mapping[str, Tensor], where: str) -
             raise CheckpointError(
                 f"{where}: `{name}` must have type {mine[name].dtype}, got {tensor.dtype}."
             )
-        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
-            raise CheckpointError(
-                f"{where}: `{name}` must hold finite numbers, got NaN or infinity. "
-                "The file is damaged; restore it from a copy or train anew."
-            )
+        check_numbers(name, tensor, where)
     with torch.no_grad():
         for name, tensor in tensors.items():
             mine[name].copy_(tensor)
+
+
+def check_numbers(name: str, tensor: Tensor, where: str) -> None:
+    """Raise `CheckpointError` if a tensor of the file `where` holds NaN or infinity."""
+    if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+        raise CheckpointError(
+            f"{where}: `{name}` must hold finite numbers, got NaN or infinity. "
+            "The file is damaged; restore it from a copy or train anew."
+        )
 
 
 def build_to_fit(

@@ -10,7 +10,7 @@ from torch import Tensor
 from elman.errors import CheckpointError
 from elman.runs import Run
 from elman.runs.names import BASELINE, CODEC, VECTORS
-from elman.runs.weights import load_model, save_model
+from elman.runs.weights import check_numbers, load_model, save_model
 from elman.tasks.fitted import Fitted, open_run
 from elman.tasks.tagging.baselines import Baselines
 from elman.tasks.tagging.codec import TaggingCodec
@@ -96,6 +96,5 @@ def _vectors(run: Run, codec: TaggingCodec) -> Tensor | None:
             f"{where}: `vectors` must have a row of 32-bit numbers for each of the {rows:,} "
             f"`vector_words` of {CODEC}."
         )
-    if not bool(torch.isfinite(found).all()):
-        raise CheckpointError(f"{where}: `vectors` must hold finite numbers, got NaN or infinity.")
+    check_numbers("vectors", found, str(where))
     return found
